@@ -1,0 +1,2 @@
+//! The open Bluetooth LE protocol of backcoach motion sensors.
+#![no_std]
