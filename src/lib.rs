@@ -24,3 +24,9 @@ pub mod sensors;
 
 /// Readings to posture, with its error.
 pub mod motion;
+
+/// Exercises as data: the schema and the library.
+pub mod exercise;
+
+/// Posture to events: sets, repetitions, quantities, rules, cues.
+pub mod coach;
