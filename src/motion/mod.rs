@@ -7,6 +7,12 @@
 //!
 //! Each stage is a struct with one `update`; none knows what exercise is done.
 
+/// θ, σ and their kin from the up-vector.
+pub mod angles;
+
+/// One still pose and one bend: how a sensor sits on its segment.
+pub mod calibration;
+
 use nalgebra::{UnitQuaternion, UnitVector3, Vector3};
 use serde::{Deserialize, Serialize};
 
