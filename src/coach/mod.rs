@@ -2,6 +2,7 @@
 
 mod event;
 mod plan;
+pub mod reps;
 
 pub use event::{
     Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep, RepKind,
