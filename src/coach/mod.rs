@@ -1,8 +1,11 @@
 //! Posture to events: sets, repetitions, quantities, rules, cues.
 
 mod event;
+pub mod moment;
 mod plan;
+pub mod quantities;
 pub mod reps;
+pub mod trace;
 
 pub use event::{
     Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep, RepKind,
