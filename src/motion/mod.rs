@@ -7,6 +7,13 @@
 //!
 //! Each stage is a struct with one `update`; none knows what exercise is done.
 
+/// How far apart samples usually are.
+pub(crate) mod cadence;
+/// Samples to attitude.
+pub mod orientation;
+/// Whether the wearer holds still.
+pub mod stillness;
+
 use nalgebra::{UnitQuaternion, UnitVector3, Vector3};
 use serde::{Deserialize, Serialize};
 
