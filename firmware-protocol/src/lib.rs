@@ -4,20 +4,20 @@
 //!
 //! | characteristic | way | holds | module |
 //! |---|---|---|---|
-//! | Info | read | what the sensor is and how counts become units | `info` |
-//! | Control | write, indicate | requests and their replies | `control` |
+//! | Info | read | what the sensor is and how counts become units | [`info`] |
+//! | Control | write, indicate | requests and their replies | [`control`] |
 //! | Data | notify | samples | [`data`] |
-//! | Status | read, notify | buttons, taps, wear, power, loss counters | `status` |
+//! | Status | read, notify | buttons, taps, wear, power, loss counters | [`status`] |
 //!
 //! Battery level and names come from the standard Battery and Device Information services.
 //! `README.md` beside this crate is the specification in words, and `vectors.txt` holds packets to
 //! test any other implementation against.
 //!
-//! The crate speaks raw counts; physical units begin with the scales in `info::Config`.
+//! The crate speaks raw counts; physical units begin with the scales in [`info::Config`].
 //!
 //! **Invariants:** no allocation, no `unsafe`, no panic whatever the bytes. Everything that `parse`
 //! returns is good, and nobody needs to check it again. A change of layout is a new
-//! `info::Protocol::MAJOR`, never an edit.
+//! [`info::Protocol::MAJOR`], never an edit.
 //!
 //! ```
 //! use backcoach_protocol::data::{Flags, Frame, FrameBuilder, Header, Position, RawSample, Stream};
@@ -62,5 +62,14 @@ pub mod list;
 
 /// Samples: sensor to host, many times a second.
 pub mod data;
+
+/// What the sensor is, can do and does now.
+pub mod info;
+
+/// What the host asks, and what the sensor answers.
+pub mod control;
+
+/// Buttons, taps, wear, power and loss.
+pub mod status;
 
 pub use error::{EmitError, ParseError};

@@ -1,5 +1,5 @@
 //! Info carries a few short lists of rates and ranges. They are owned, so that an
-//! `Info` outlives the bytes it was read from, and bounded, so that no heap is needed.
+//! [`Info`](crate::info::Info) outlives the bytes it was read from, and bounded, so that no heap is needed.
 
 use core::{fmt, ops::Deref};
 

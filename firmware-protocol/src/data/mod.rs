@@ -172,7 +172,7 @@ pub struct Header {
     /// Counts up, modulo 16, each time that index and time start anew; the same in all frames of a run,
     /// so that the loss of its first frame cannot hide it. Higher bits do not travel.
     pub run: u8,
-    /// The `Config` by which these counts are to be read.
+    /// The [`Config`](crate::info::Config) by which these counts are to be read.
     pub generation: u8,
     /// Where the first sample belongs.
     pub position: Position,
