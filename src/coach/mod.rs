@@ -1,10 +1,14 @@
 //! Posture to events: sets, repetitions, quantities, rules, cues.
 
+mod cues;
 mod event;
+mod fit;
 pub mod moment;
 mod plan;
 pub mod quantities;
 pub mod reps;
+mod rules;
+mod setup;
 pub mod trace;
 
 pub use event::{
