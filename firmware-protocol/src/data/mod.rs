@@ -14,10 +14,12 @@
 //!
 //! Flags: bit 0 clipped, bit 1 overrun, bit 2 time reset, bit 3 reserved, bits 4..8 run. A sample is
 //! x, y, z of the accelerometer and, if there is one, x, y, z of the gyroscope, each an `i16` in counts.
-//! Times are in ticks of 1/32768 s ([`TICKS_PER_SECOND`]), taken when the sensor said *data ready*.
+//! Times are in ticks of 1/32768 s ([`TICKS_PER_SECOND`](crate::data::TICKS_PER_SECOND)), taken when the
+//! sensor said *data ready*.
 //!
 //! The compact header leaves room in a link's least 20 bytes for two accelerometer samples or one with
-//! gyroscope; [`Expander`] gives back what it leaves out. A full frame with no samples is an anchor for it.
+//! gyroscope; [`Expander`](crate::data::Expander) gives back what it leaves out. A full frame with no
+//! samples is an anchor for it.
 
 mod builder;
 mod expander;
