@@ -20,10 +20,12 @@
 //! | 0x09 | time sync | `u64` of the host | [`TimeSync`](crate::control::TimeSync) |
 
 mod cue;
+mod refusal;
 mod reply;
 
 pub use cue::{Cue, CueActuators, Pattern};
-pub use reply::{Answer, Refusal, Reply, TimeSync};
+pub use refusal::Refusal;
+pub use reply::{Answer, Reply, TimeSync};
 
 use core::ops::Range;
 
