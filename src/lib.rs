@@ -1,1 +1,32 @@
-//! backcoach.
+//! backcoach: a motion sensor on the trunk, repetitions counted, form checked, everything kept.
+//!
+//! The program is a straight line of plain functions and structs, without I/O, clock, task or lock:
+//!
+//! ```text
+//!  packet ─► Reading ─► Attitude ─► Posture ─► Rep ─► Verdict ─► Cue
+//!  sensors/   motion/clock  motion/orientation  motion/{calibration,angles}  coach/{sets,reps}  coach/{quantities,rules}  coach/cues
+//! ```
+//!
+//! One entry, [`coach::Coach::handle`], takes every [`input::Input`] and returns its events: same
+//! inputs, same events, whether they come from a radio, a file or a test. Around it is one loop
+//! ([`session`]): source, coach, observers. Recorder, report and screens observe; none decides.
+//!
+//! **Invariant:** the modules are listed in reading order, and each imports only from those above it.
+
+/// Angles, times and rates that cannot be mixed up.
+pub mod units;
+
+/// Everything that can reach the coach.
+pub mod input;
+
+/// Bytes to readings: one driver per family of sensors.
+pub mod sensors;
+
+/// Readings to posture, with its error.
+pub mod motion;
+
+/// Exercises as data: the schema and the library.
+pub mod exercise;
+
+/// Posture to events: sets, repetitions, quantities, rules, cues.
+pub mod coach;
