@@ -7,7 +7,7 @@
 //! | 0 | type: 0x01 |
 //! | 1 | flags: bit 0 streaming, 1 calibrating, 2 charging, 3 knows whether it is worn, 4 worn, 5 battery low |
 //! | 2 | generation of the config in force |
-//! | 3 | error: the latest since the sensor was switched on, 0 none, see [`ErrorCode`] |
+//! | 3 | error: the latest since the sensor was switched on, 0 none, see [`ErrorCode`](crate::status::ErrorCode) |
 //! | 4 | buttons held down now, one bit each |
 //! | 5 | button presses, counter |
 //! | 6 | single taps, counter |

@@ -12,18 +12,20 @@
 //! | 0x01 | get config | – | [`Config`](crate::info::Config) |
 //! | 0x02 | start | – | – |
 //! | 0x03 | stop | – | – |
-//! | 0x04 | configure | [`Settings`], 7 bytes | [`Config`](crate::info::Config) |
+//! | 0x04 | configure | [`Settings`](crate::info::Settings), 7 bytes | [`Config`](crate::info::Config) |
 //! | 0x05 | set latency | `u16` ms | `u16` ms in force |
 //! | 0x06 | calibrate | 0 forget, 1 gyroscope at rest | – |
 //! | 0x07 | identify | `u8` s, 0 ends it | – |
-//! | 0x08 | cue | [`Cue`], 6 bytes | – |
-//! | 0x09 | time sync | `u64` of the host | [`TimeSync`] |
+//! | 0x08 | cue | [`Cue`](crate::control::Cue), 6 bytes | – |
+//! | 0x09 | time sync | `u64` of the host | [`TimeSync`](crate::control::TimeSync) |
 
 mod cue;
+mod refusal;
 mod reply;
 
 pub use cue::{Cue, CueActuators, Pattern};
-pub use reply::{Answer, Refusal, Reply, TimeSync};
+pub use refusal::Refusal;
+pub use reply::{Answer, Reply, TimeSync};
 
 use core::ops::Range;
 

@@ -9,10 +9,10 @@
 //! | 0x04 | rates | 2 each | list of `u16` in 1/16 Hz | yes |
 //! | 0x05 | accel ranges | 2 each | list of `u16` in g | yes |
 //! | 0x06 | gyro ranges | 2 each | list of `u16` in °/s | with a gyroscope |
-//! | 0x07 | config | 16 | what is set now, see [`Config`] | yes |
-//! | 0x08 | cue actuators | 3 | bits, longest on-time `u16` in ms, see [`Actuators`] | no: none |
+//! | 0x07 | config | 16 | what is set now, see [`Config`](crate::info::Config) | yes |
+//! | 0x08 | cue actuators | 3 | bits, longest on-time `u16` in ms, see [`Actuators`](crate::info::Actuators) | no: none |
 //! | 0x09 | buffer depth | 4 | samples kept while the link is slow, `u32` | no: 0 |
-//! | 0x0a | axes | 3 | see [`Axes`] | no: as the housing |
+//! | 0x0a | axes | 3 | see [`Axes`](crate::info::Axes) | no: as the housing |
 //!
 //! Unknown types are skipped. A known piece that is longer than here is read from its front.
 
@@ -385,7 +385,8 @@ fn list(what: &'static str, value: &[u8]) -> Result<impl Iterator<Item = u16>, P
     let most = 2 * List::CAPACITY;
     let expected = (value.len() - value.len() % 2).min(most);
     crate::bytes::exactly(what, value, expected)?;
-    Ok(value.chunks_exact(2).map(|pair| u16_at(pair, 0..2)))
+    let (pairs, _) = value.as_chunks::<2>();
+    Ok(pairs.iter().map(|&pair| u16::from_le_bytes(pair)))
 }
 
 #[cfg(test)]
