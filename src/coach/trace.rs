@@ -230,6 +230,7 @@ pub(super) mod tests {
                 thorax: None,
                 pelvis: None,
                 limb: None,
+                limb_side: None,
             },
             signal_deg: *value,
             error: Angle::ZERO,
