@@ -9,6 +9,8 @@
 
 /// How far apart samples usually are.
 pub(crate) mod cadence;
+/// Sensor time to session time; gaps.
+pub mod clock;
 /// Samples to attitude.
 pub mod orientation;
 /// Whether the wearer holds still.
