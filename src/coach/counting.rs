@@ -85,11 +85,6 @@ impl Counting {
         }
     }
 
-    /// The rules, to be restricted.
-    pub fn judge_mut(&mut self) -> &mut Judge {
-        &mut self.judge
-    }
-
     /// Whether neither a set nor a repetition is under way.
     pub fn is_between_sets(&self) -> bool {
         self.set.is_none() && !self.detector.is_out()
@@ -120,21 +115,39 @@ impl Counting {
         }
         let was_out = self.detector.is_out();
         self.detector.gap();
-        let Some(period) = self.set.as_ref().and_then(Set::usual_period) else { return 0 };
+        let Some(period) = self.set.as_ref().and_then(Set::usual_period) else {
+            return 0;
+        };
         // The repetition at hand is counted, doubtfully; only whole further ones are missing then.
-        let missing = if was_out { (secs / period).floor() } else { (secs / period).round() };
+        let missing = if was_out {
+            (secs / period).floor()
+        } else {
+            (secs / period).round()
+        };
         missing.clamp(0.0, 1000.0) as u32
     }
 
     /// Takes one moment.
     pub fn moment(&mut self, moment: Moment, events: &mut Vec<Event>) {
-        let Some(point) = self.signal_at(moment) else { return };
+        let Some(point) = self.signal_at(moment) else {
+            return;
+        };
         let at = point.at();
         let value_deg = point.signal_deg;
-        let (value, error, validity) = (Angle::from_degrees(value_deg), point.error, point.validity);
-        events.push(Event::Signal(SignalPoint { at, value, error, validity }));
+        let (value, error, validity) =
+            (Angle::from_degrees(value_deg), point.error, point.validity);
+        events.push(Event::Signal(SignalPoint {
+            at,
+            value,
+            error,
+            validity,
+        }));
         self.trace.push(point);
-        match self.detector.update(Point { at, value_deg, validity }) {
+        match self.detector.update(Point {
+            at,
+            value_deg,
+            validity,
+        }) {
             Some(Change::Departed) => self.close(at, at, events),
             Some(Change::Counted(excursion)) => self.count(excursion, events),
             Some(Change::Settled) => self.settle(at, events),
@@ -156,7 +169,8 @@ impl Counting {
             self.end_set(now, events);
         }
         if self.is_between_sets() {
-            self.trace.forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
+            self.trace
+                .forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
         }
     }
 
@@ -202,7 +216,12 @@ impl Counting {
             }
         };
         let signal_deg = signal.degrees();
-        signal_deg.is_finite().then_some(TracePoint { moment, signal_deg, error: tilt.error, validity: tilt.validity })
+        signal_deg.is_finite().then_some(TracePoint {
+            moment,
+            signal_deg,
+            error: tilt.error,
+            validity: tilt.validity,
+        })
     }
 
     fn count(&mut self, excursion: Excursion, events: &mut Vec<Event>) {
@@ -210,14 +229,24 @@ impl Counting {
         let at = excursion.counted;
         if self.set.is_none() {
             self.sets += 1;
-            self.set = Some(Set::new(self.sets, excursion.start, self.neutral_shift.take()));
+            self.set = Some(Set::new(
+                self.sets,
+                excursion.start,
+                self.neutral_shift.take(),
+            ));
             self.judge.new_set();
             events.push(Event::SetStarted { at, set: self.sets });
         }
         self.reps += 1;
-        let reset_secs = self.last_end.map(|end| excursion.start.seconds_since(end).max(0.0));
+        let reset_secs = self
+            .last_end
+            .map(|end| excursion.start.seconds_since(end).max(0.0));
         let side = self.side_at(excursion.turn);
-        let error = self.trace.between(excursion.turn, excursion.turn).first().map_or(Angle::ZERO, |point| point.error);
+        let error = self
+            .trace
+            .between(excursion.turn, excursion.turn)
+            .first()
+            .map_or(Angle::ZERO, |point| point.error);
         events.push(Event::Rep(Rep {
             number: self.reps,
             set: self.sets,
@@ -237,7 +266,14 @@ impl Counting {
         }
         self.last_end = Some(at);
         let rep = OpenRep::new(self.reps, self.sets, excursion.kind);
-        self.open = Some(Open { rep, excursion, phases: None, settled: None, side, reset_secs });
+        self.open = Some(Open {
+            rep,
+            excursion,
+            phases: None,
+            settled: None,
+            side,
+            reset_secs,
+        });
     }
 
     /// Which side was done: the side of the limb that moved, or what the roll of the trunk tells.
@@ -261,16 +297,25 @@ impl Counting {
     }
 
     fn settle(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        let Some(mut open) = self.open.take() else { return };
+        let Some(mut open) = self.open.take() else {
+            return;
+        };
         if open.settled.is_none() {
             open.settled = Some(at);
             let from = open.excursion.start.plus_seconds(-BEFORE_SECS);
             let points = self.trace.between(from, at);
-            open.phases = phases(points, open.excursion.start, open.excursion.turn, self.has_gyro);
+            open.phases = phases(
+                points,
+                open.excursion.start,
+                open.excursion.turn,
+                self.has_gyro,
+            );
             if let Some(phases) = open.phases {
                 self.last_end = Some(phases.end);
                 let mut rep = open.rep.clone();
-                self.view(&open, phases, at, |judge, view| judge.movement(&mut rep, view, at, events));
+                self.view(&open, phases, at, |judge, view| {
+                    judge.movement(&mut rep, view, at, events)
+                });
                 open.rep = rep;
             }
         }
@@ -288,11 +333,14 @@ impl Counting {
         let kind = open.rep.kind;
         let rep = open.rep.clone();
         let hold_end = hold_end.max(phases.end);
-        let record = self.view(&open, phases, hold_end, |judge, view| judge.close(rep, view, at, events));
+        let record = self.view(&open, phases, hold_end, |judge, view| {
+            judge.close(rep, view, at, events)
+        });
         if let Some(set) = self.set.as_mut().filter(|_| kind != RepKind::Doubtful) {
             set.add(record);
         }
-        self.trace.forget_before(phases.end.plus_seconds(-BEFORE_SECS));
+        self.trace
+            .forget_before(phases.end.plus_seconds(-BEFORE_SECS));
     }
 
     /// Shows the judge everything that a repetition is measured from.

@@ -52,7 +52,10 @@ pub struct Judge {
 impl Judge {
     /// A judge with these rules.
     pub fn new(rules: Vec<RuleState>) -> Judge {
-        Judge { rules, cues: Cues::default() }
+        Judge {
+            rules,
+            cues: Cues::default(),
+        }
     }
 
     /// A new set begins.
@@ -69,16 +72,40 @@ impl Judge {
     }
 
     /// Judges everything that is known once the movement is over, and gives the cue that is due.
-    pub fn movement(&mut self, rep: &mut OpenRep, view: &RepView<'_>, at: SessionTime, events: &mut Vec<Event>) {
-        self.judge(rep, view, at, |scope| matches!(scope, Scope::Out | Scope::Lower | Scope::Raise | Scope::Back), events);
+    pub fn movement(
+        &mut self,
+        rep: &mut OpenRep,
+        view: &RepView<'_>,
+        at: SessionTime,
+        events: &mut Vec<Event>,
+    ) {
+        self.judge(
+            rep,
+            view,
+            at,
+            |scope| {
+                matches!(
+                    scope,
+                    Scope::Out | Scope::Lower | Scope::Raise | Scope::Back
+                )
+            },
+            events,
+        );
     }
 
     /// Judges the pause as well and closes the repetition.
-    pub fn close(&mut self, mut rep: OpenRep, view: &RepView<'_>, at: SessionTime, events: &mut Vec<Event>) -> RepRecord {
+    pub fn close(
+        &mut self,
+        mut rep: OpenRep,
+        view: &RepView<'_>,
+        at: SessionTime,
+        events: &mut Vec<Event>,
+    ) -> RepRecord {
         self.judge(&mut rep, view, at, |scope| scope != Scope::Set, events);
         self.note_clean(&rep, at, events);
         let record = record_of(&rep, view);
-        rep.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        rep.findings
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let verdict = verdict(rep.kind, &rep.findings);
         events.push(Event::Judged(Judgement {
             at,
@@ -94,8 +121,21 @@ impl Judge {
     /// Closes a repetition that cannot be judged.
     pub fn close_unseen(&mut self, rep: OpenRep, at: SessionTime, events: &mut Vec<Event>) {
         let verdict = verdict(rep.kind, &rep.findings);
-        let OpenRep { number, set, quantities, findings, .. } = rep;
-        events.push(Event::Judged(Judgement { at, rep: number, set, verdict, quantities, findings }));
+        let OpenRep {
+            number,
+            set,
+            quantities,
+            findings,
+            ..
+        } = rep;
+        events.push(Event::Judged(Judgement {
+            at,
+            rep: number,
+            set,
+            verdict,
+            quantities,
+            findings,
+        }));
     }
 
     /// Ends a set: judges it as a whole.
@@ -103,11 +143,24 @@ impl Judge {
         let quantities = measure_set(&set.reps, set.neutral_shift);
         for state in &mut self.rules {
             if let Some(measured) = quantities.get(&state.rule.quantity) {
-                events.extend(state.judge_set(*measured, at, set.number).finding.map(Event::Finding));
+                events.extend(
+                    state
+                        .judge_set(*measured, at, set.number)
+                        .finding
+                        .map(Event::Finding),
+                );
             }
         }
-        let quantities = quantities.into_iter().map(|(quantity, measured)| (quantity, rounded(measured))).collect();
-        events.push(Event::SetEnded { at, set: set.number, reps: set.count, quantities });
+        let quantities = quantities
+            .into_iter()
+            .map(|(quantity, measured)| (quantity, rounded(measured)))
+            .collect();
+        events.push(Event::SetEnded {
+            at,
+            set: set.number,
+            reps: set.count,
+            quantities,
+        });
     }
 
     fn judge(
@@ -120,23 +173,39 @@ impl Judge {
     ) {
         let mut due: Vec<(usize, Severity)> = Vec::new();
         for (index, state) in self.rules.iter_mut().enumerate() {
-            if !is_due(scope_in(view.exercise, state.rule.quantity)) || !rep.judged.insert(state.rule.id.clone()) {
+            if !is_due(scope_in(view.exercise, state.rule.quantity))
+                || !rep.judged.insert(state.rule.id.clone())
+            {
                 continue;
             }
-            let Some((measured, ruling)) = state.judge_rep(view, at, rep.number, rep.set) else { continue };
-            rep.quantities.entry(state.rule.quantity).or_insert(rounded(measured));
+            let Some((measured, ruling)) = state.judge_rep(view, at, rep.number, rep.set) else {
+                continue;
+            };
+            rep.quantities
+                .entry(state.rule.quantity)
+                .or_insert(rounded(measured));
             if rep.kind == RepKind::Doubtful {
                 continue;
             }
-            if ruling.is_clean { &mut rep.clean } else { &mut rep.unclean }.push(index);
+            if ruling.is_clean {
+                &mut rep.clean
+            } else {
+                &mut rep.unclean
+            }
+            .push(index);
             due.extend(ruling.tell.map(|severity| (index, severity)));
             if let Some(finding) = ruling.finding {
                 events.push(Event::Finding(finding.clone()));
                 rep.findings.push(finding);
             }
         }
-        let due: Vec<Due<'_>> =
-            due.iter().map(|(index, severity)| Due { rule: &self.rules[*index].rule, severity: *severity }).collect();
+        let due: Vec<Due<'_>> = due
+            .iter()
+            .map(|(index, severity)| Due {
+                rule: &self.rules[*index].rule,
+                severity: *severity,
+            })
+            .collect();
         events.extend(self.cues.choose(&due, at, rep.number).map(Event::Cue));
     }
 
@@ -144,7 +213,9 @@ impl Judge {
         let mut said: Option<Cue> = None;
         for (indices, is_clean) in [(&rep.clean, true), (&rep.unclean, false)] {
             for index in indices {
-                let cue = self.cues.note(&self.rules[*index].rule, is_clean, at, rep.number);
+                let cue = self
+                    .cues
+                    .note(&self.rules[*index].rule, is_clean, at, rep.number);
                 said = said.or(cue);
             }
         }
@@ -161,14 +232,23 @@ fn scope_in(exercise: &Exercise, quantity: Quantity) -> Scope {
 }
 
 fn rounded(measured: Measured) -> Measured {
-    Measured { value: round_to(measured.value, 1e4), ..measured }
+    Measured {
+        value: round_to(measured.value, 1e4),
+        ..measured
+    }
 }
 
 fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
     match kind {
         RepKind::Doubtful => Verdict::Doubtful,
         RepKind::Partial => Verdict::Partial,
-        RepKind::Full if findings.iter().any(|finding| finding.severity >= Severity::Warn) => Verdict::Warning,
+        RepKind::Full
+            if findings
+                .iter()
+                .any(|finding| finding.severity >= Severity::Warn) =>
+        {
+            Verdict::Warning
+        }
         RepKind::Full => Verdict::Good,
     }
 }
@@ -177,7 +257,11 @@ fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
 fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
     const PERSISTENCE_SECS: f64 = 0.3;
     let value = |quantity: Quantity| {
-        let measured = rep.quantities.get(&quantity).copied().or_else(|| measure_rep(quantity, PERSISTENCE_SECS, view))?;
+        let measured = rep
+            .quantities
+            .get(&quantity)
+            .copied()
+            .or_else(|| measure_rep(quantity, PERSISTENCE_SECS, view))?;
         (measured.validity != Validity::Invalid).then_some(measured.value)
     };
     let tilt = value(Quantity::PelvisTiltMax);

@@ -29,8 +29,8 @@ mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep, RepKind, SetupStep, SignalPoint,
-    Verdict,
+    Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep, RepKind,
+    SetupStep, SignalPoint, Verdict,
 };
 pub use plan::{Goal, Plan, Setup, WornSensor};
 
@@ -79,18 +79,36 @@ impl Coach {
     /// What the worn sensors cannot do, and what could.
     pub fn new(plan: &Plan) -> Result<Coach, PlanError> {
         check_names(plan)?;
-        let placements: Vec<Placement> = plan.sensors.iter().map(|sensor| sensor.placement).collect();
+        let placements: Vec<Placement> =
+            plan.sensors.iter().map(|sensor| sensor.placement).collect();
         let (signal, lead) = counting_signal(&plan.exercise, &placements)?;
         let placement = placements[lead];
         let is_sure = signal.confidence != Confidence::Low;
-        let rules = plan.exercise.rules.iter().filter(|rule| is_judged(rule, &placements, placement));
+        let rules = plan
+            .exercise
+            .rules
+            .iter()
+            .filter(|rule| is_judged(rule, &placements, placement));
         let states = rules.map(|rule| {
-            let allowance = rule.allowance.as_ref().and_then(|name| plan.setting(name)).unwrap_or(0.0);
-            RuleState::new(rule, if allowance.is_finite() { allowance.max(0.0) } else { 0.0 })
+            let allowance = rule
+                .allowance
+                .as_ref()
+                .and_then(|name| plan.setting(name))
+                .unwrap_or(0.0);
+            RuleState::new(
+                rule,
+                if allowance.is_finite() {
+                    allowance.max(0.0)
+                } else {
+                    0.0
+                },
+            )
         });
         let mut judge = Judge::new(states.collect());
         let knows_sides = plan.setup == Setup::Guided;
-        judge.inform_only(|quantity| (!knows_sides && is_sideways(quantity)) || (!is_sure && is_of_signal(quantity)));
+        judge.inform_only(|quantity| {
+            (!knows_sides && is_sideways(quantity)) || (!is_sure && is_of_signal(quantity))
+        });
         let side = placement.side();
         let lumflex_full = plan.setting("lumflex_max_deg").filter(|full| *full > 0.0);
         Ok(Coach {
@@ -98,7 +116,14 @@ impl Coach {
             setup: SetupLine::new(plan, &plan.exercise),
             lead,
             aligner: Aligner::new(placements.len()),
-            counting: Counting::new(&plan.exercise, signal, placement.segment(), side, judge, lumflex_full),
+            counting: Counting::new(
+                &plan.exercise,
+                signal,
+                placement.segment(),
+                side,
+                judge,
+                lumflex_full,
+            ),
             placements,
             now: SessionTime::ZERO,
             is_finished: false,
@@ -113,11 +138,22 @@ impl Coach {
         let mut events = Vec::new();
         self.now = self.now.max(input.at());
         match input {
-            Input::Packet { sensor, at, channel, bytes } => {
-                self.see(*sensor, &mut events, |worn, seen| worn.packet(*at, *channel, bytes, seen));
+            Input::Packet {
+                sensor,
+                at,
+                channel,
+                bytes,
+            } => {
+                self.see(*sensor, &mut events, |worn, seen| {
+                    worn.packet(*at, *channel, bytes, seen)
+                });
             }
-            Input::Sample { sensor, sample } => self.see(*sensor, &mut events, |worn, seen| worn.sample(sample, seen)),
-            Input::Link { sensor, at, change } => self.link(*sensor, (*at).into(), *change, &mut events),
+            Input::Sample { sensor, sample } => {
+                self.see(*sensor, &mut events, |worn, seen| worn.sample(sample, seen))
+            }
+            Input::Link { sensor, at, change } => {
+                self.link(*sensor, (*at).into(), *change, &mut events)
+            }
             Input::Command { at, command } => self.command((*at).into(), *command, &mut events),
             Input::Tick { .. } => {}
         }
@@ -139,19 +175,38 @@ impl Coach {
     }
 
     /// Lets one sensor's line look at an input and takes what it saw.
-    fn see(&mut self, sensor: SensorId, events: &mut Vec<Event>, look: impl FnOnce(&mut Worn, &mut Vec<Seen>)) {
+    fn see(
+        &mut self,
+        sensor: SensorId,
+        events: &mut Vec<Event>,
+        look: impl FnOnce(&mut Worn, &mut Vec<Seen>),
+    ) {
         let index = usize::from(sensor.0);
-        let Some(worn) = self.worn.get_mut(index) else { return };
+        let Some(worn) = self.worn.get_mut(index) else {
+            return;
+        };
         let mut seen = std::mem::take(&mut self.seen);
         look(worn, &mut seen);
         for one in seen.drain(..) {
             match one {
-                Seen::Attitude(attitude, still_secs) => self.attitude(index, &attitude, still_secs, events),
+                Seen::Attitude(attitude, still_secs) => {
+                    self.attitude(index, &attitude, still_secs, events)
+                }
                 Seen::Gap(gap) => {
                     self.advance_moments(events);
-                    let reps_not_seen = if index == self.lead { self.counting.gap(gap.from, gap.to) } else { 0 };
+                    let reps_not_seen = if index == self.lead {
+                        self.counting.gap(gap.from, gap.to)
+                    } else {
+                        0
+                    };
                     let (from, to, lost) = (gap.from, gap.to, gap.lost);
-                    events.push(Event::Gap { sensor, from, to, lost, reps_not_seen });
+                    events.push(Event::Gap {
+                        sensor,
+                        from,
+                        to,
+                        lost,
+                        reps_not_seen,
+                    });
                 }
                 Seen::Notice(at, notice) => events.push(Event::Notice { at, sensor, notice }),
                 // A double tap is the wearer's way to say "go on" (a single one happens by itself).
@@ -162,7 +217,13 @@ impl Coach {
         self.seen = seen;
     }
 
-    fn attitude(&mut self, index: usize, attitude: &Attitude, still_secs: f64, events: &mut Vec<Event>) {
+    fn attitude(
+        &mut self,
+        index: usize,
+        attitude: &Attitude,
+        still_secs: f64,
+        events: &mut Vec<Event>,
+    ) {
         self.now = self.now.max(attitude.at);
         self.setup.update(index, attitude, still_secs, events);
         if index == self.lead {
@@ -213,9 +274,17 @@ impl Coach {
     /// Joins the tilts of all sensors, by segment.
     fn moment(&self, tilts: &[Option<Tilt>]) -> Option<Moment> {
         let lead = tilts.get(self.lead).copied().flatten()?;
-        let mut moment = Moment { at: lead.at, thorax: None, pelvis: None, limb: None, limb_side: None };
+        let mut moment = Moment {
+            at: lead.at,
+            thorax: None,
+            pelvis: None,
+            limb: None,
+            limb_side: None,
+        };
         for (placement, tilt) in self.placements.iter().zip(tilts) {
-            let Some(tilt) = tilt.filter(|tilt| tilt.validity != Validity::Invalid || placement == &self.placements[self.lead]) else {
+            let Some(tilt) = tilt.filter(|tilt| {
+                tilt.validity != Validity::Invalid || placement == &self.placements[self.lead]
+            }) else {
                 continue;
             };
             match placement.segment() {
@@ -232,10 +301,16 @@ impl Coach {
 
     fn neutral(&self) -> Neutral {
         let of = |segment| {
-            let index = self.placements.iter().position(|placement| placement.segment() == segment)?;
+            let index = self
+                .placements
+                .iter()
+                .position(|placement| placement.segment() == segment)?;
             self.setup.fit(index).neutral
         };
-        Neutral { thorax: of(Segment::Thorax), pelvis: of(Segment::Pelvis) }
+        Neutral {
+            thorax: of(Segment::Thorax),
+            pelvis: of(Segment::Pelvis),
+        }
     }
 
     fn take_over_setup(&mut self) {
@@ -245,22 +320,37 @@ impl Coach {
     /// Between sets, in the start pose: did the sensor move on the body?
     fn recheck(&mut self, at: SessionTime, still_secs: f64, events: &mut Vec<Event>) {
         let sets = self.counting.sets_done();
-        let is_due = self.rechecked < sets && self.setup.is_ready() && self.counting.is_between_sets();
+        let is_due =
+            self.rechecked < sets && self.setup.is_ready() && self.counting.is_between_sets();
         if !is_due || still_secs < RECHECK_SECS {
             return;
         }
-        let Some(shift) = self.setup.shift_from_start(self.lead) else { return };
+        let Some(shift) = self.setup.shift_from_start(self.lead) else {
+            return;
+        };
         self.rechecked = sets;
         self.counting.moved(shift.degrees());
         if shift > Angle::from_degrees(SLIPPED_DEG) {
             let sensor = SensorId(self.lead as u8);
-            events.push(Event::Notice { at, sensor, notice: Notice::Slipped { by: shift } });
+            events.push(Event::Notice {
+                at,
+                sensor,
+                notice: Notice::Slipped { by: shift },
+            });
             self.setup.take_start_pose(self.lead, at, events);
         }
     }
 
-    fn link(&mut self, sensor: SensorId, at: SessionTime, change: LinkChange, events: &mut Vec<Event>) {
-        let Some(worn) = self.worn.get_mut(usize::from(sensor.0)) else { return };
+    fn link(
+        &mut self,
+        sensor: SensorId,
+        at: SessionTime,
+        change: LinkChange,
+        events: &mut Vec<Event>,
+    ) {
+        let Some(worn) = self.worn.get_mut(usize::from(sensor.0)) else {
+            return;
+        };
         let notice = match change {
             LinkChange::Connected => {
                 worn.reconnected();
@@ -307,42 +397,75 @@ fn check_names(plan: &Plan) -> Result<(), PlanError> {
     }
     for worn in &plan.sensors {
         if worn.family != WornSensor::IMPORTED && sensors::find(&worn.family).is_none() {
-            let known: Vec<&str> = sensors::SENSORS.iter().map(|sensor| sensor.family()).collect();
-            return Err(PlanError::UnknownFamily { family: worn.family.clone(), known: known.join(", ") });
+            let known: Vec<&str> = sensors::SENSORS
+                .iter()
+                .map(|sensor| sensor.family())
+                .collect();
+            return Err(PlanError::UnknownFamily {
+                family: worn.family.clone(),
+                known: known.join(", "),
+            });
         }
     }
-    if let Some(setting) = plan.settings.keys().find(|name| !plan.exercise.settings.contains_key(*name)) {
+    if let Some(setting) = plan
+        .settings
+        .keys()
+        .find(|name| !plan.exercise.settings.contains_key(*name))
+    {
         let known: Vec<&str> = plan.exercise.settings.keys().map(String::as_str).collect();
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        return Err(PlanError::UnknownSetting { exercise: plan.exercise.id.clone(), setting: setting.clone(), known });
+        let known = if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        };
+        return Err(PlanError::UnknownSetting {
+            exercise: plan.exercise.id.clone(),
+            setting: setting.clone(),
+            known,
+        });
     }
     Ok(())
 }
 
 /// The best signal that can be counted with what is worn, and the sensor that gives it.
-fn counting_signal<'a>(exercise: &'a Exercise, worn: &[Placement]) -> Result<(&'a Signal, usize), PlanError> {
+fn counting_signal<'a>(
+    exercise: &'a Exercise,
+    worn: &[Placement],
+) -> Result<(&'a Signal, usize), PlanError> {
     let found = exercise.signals.iter().find_map(|signal| {
-        let lead = worn.iter().position(|placement| signal.placements.contains(&placement.without_side()))?;
+        let lead = worn
+            .iter()
+            .position(|placement| signal.placements.contains(&placement.without_side()))?;
         Some((signal, lead))
     });
     found.ok_or_else(|| {
         let list = |placements: &mut dyn Iterator<Item = Placement>| {
-            let mut codes: Vec<String> = placements.map(|placement| placement.to_string()).collect();
+            let mut codes: Vec<String> =
+                placements.map(|placement| placement.to_string()).collect();
             codes.dedup();
             codes.join(", ")
         };
         PlanError::CannotCount {
             exercise: exercise.id.clone(),
             worn: list(&mut worn.iter().copied()),
-            needed: list(&mut exercise.signals.iter().flat_map(|signal| signal.placements.iter().copied())),
+            needed: list(
+                &mut exercise
+                    .signals
+                    .iter()
+                    .flat_map(|signal| signal.placements.iter().copied()),
+            ),
         }
     })
 }
 
 /// Whether what is worn can judge a rule. What is measured of the counting signal is judged by the sensor that is counted by.
 fn is_judged(rule: &Rule, worn: &[Placement], counting: Placement) -> bool {
-    let is_worn = |places: &[Placement]| worn.iter().any(|placement| places.contains(&placement.without_side()));
-    let by_counting = !is_of_signal(rule.quantity) || rule.placements.contains(&counting.without_side());
+    let is_worn = |places: &[Placement]| {
+        worn.iter()
+            .any(|placement| places.contains(&placement.without_side()))
+    };
+    let by_counting =
+        !is_of_signal(rule.quantity) || rule.placements.contains(&counting.without_side());
     is_worn(&rule.placements) && by_counting && (rule.with.is_empty() || is_worn(&rule.with))
 }
 
@@ -351,14 +474,39 @@ fn is_of_signal(quantity: Quantity) -> bool {
     use Quantity as Q;
     matches!(
         quantity,
-        Q::Peak | Q::Rom | Q::TopMin | Q::TopLevel | Q::SpeedPastLine | Q::TLower | Q::TRaise | Q::TTurn | Q::THold
-            | Q::SpeedPeak | Q::SpeedPeakLower | Q::TurnAcc | Q::Stick | Q::SparcLower | Q::SparcRaise
-            | Q::RomLoss | Q::TempoTrend | Q::VelocityLoss | Q::TopRise
+        Q::Peak
+            | Q::Rom
+            | Q::TopMin
+            | Q::TopLevel
+            | Q::SpeedPastLine
+            | Q::TLower
+            | Q::TRaise
+            | Q::TTurn
+            | Q::THold
+            | Q::SpeedPeak
+            | Q::SpeedPeakLower
+            | Q::TurnAcc
+            | Q::Stick
+            | Q::SparcLower
+            | Q::SparcRaise
+            | Q::RomLoss
+            | Q::TempoTrend
+            | Q::VelocityLoss
+            | Q::TopRise
     )
 }
 
 /// Whether a quantity needs to know where the wearer's sides are.
 fn is_sideways(quantity: Quantity) -> bool {
     use Quantity as Q;
-    matches!(quantity, Q::SideMax | Q::TwistMax | Q::PelvisRoll | Q::ThoraxRoll | Q::Scissors | Q::SideBias | Q::SideSymmetry)
+    matches!(
+        quantity,
+        Q::SideMax
+            | Q::TwistMax
+            | Q::PelvisRoll
+            | Q::ThoraxRoll
+            | Q::Scissors
+            | Q::SideBias
+            | Q::SideSymmetry
+    )
 }

@@ -144,11 +144,6 @@ impl RepDetector {
         matches!(self.state, State::Out(_))
     }
 
-    /// Speed of the signal, degrees per second, positive outward.
-    pub fn speed_deg_per_sec(&self) -> f64 {
-        self.speed
-    }
-
     /// The median time of the repetitions so far, seconds.
     pub fn usual_secs(&self) -> Option<f64> {
         median(self.usual.iter().map(|(_, secs)| *secs).collect())

@@ -38,7 +38,15 @@ const MOST_RECORDS: usize = 500;
 impl Set {
     /// A set that begins.
     pub fn new(number: u32, at: SessionTime, neutral_shift: Option<f64>) -> Set {
-        Set { number, reps: Vec::new(), count: 0, last_end: at, last_start: None, periods: Vec::new(), neutral_shift }
+        Set {
+            number,
+            reps: Vec::new(),
+            count: 0,
+            last_end: at,
+            last_start: None,
+            periods: Vec::new(),
+            neutral_shift,
+        }
     }
 
     /// A repetition was counted that left at `start`.

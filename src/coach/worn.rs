@@ -62,11 +62,18 @@ impl Worn {
 
     /// Takes one packet.
     pub fn packet(&mut self, at: HostTime, channel: Channel, bytes: &[u8], seen: &mut Vec<Seen>) {
-        let Some(decoder) = &mut self.decoder else { return };
+        let Some(decoder) = &mut self.decoder else {
+            return;
+        };
         let decoded = match decoder.decode(channel, bytes) {
             Ok(decoded) => decoded,
             Err(error) => {
-                seen.push(Seen::Notice(at.into(), Notice::BadPacket { problem: error.to_string() }));
+                seen.push(Seen::Notice(
+                    at.into(),
+                    Notice::BadPacket {
+                        problem: error.to_string(),
+                    },
+                ));
                 return;
             }
         };
@@ -78,7 +85,10 @@ impl Worn {
             }
         }
         seen.extend(decoded.notes.iter().filter_map(|note| match note {
-            SensorNote::Battery(percent) => Some(Seen::Notice(at.into(), Notice::Battery { percent: *percent })),
+            SensorNote::Battery(percent) => Some(Seen::Notice(
+                at.into(),
+                Notice::Battery { percent: *percent },
+            )),
             SensorNote::Tap(taps) => Some(Seen::Tap(at.into(), *taps)),
             _ => None,
         }));
@@ -91,13 +101,22 @@ impl Worn {
                 seen.extend(gap.map(Seen::Gap));
                 self.attitude(sample, seen);
             }
-            Err(refusal) => seen.push(Seen::Notice(sample.at, Notice::BadPacket { problem: refusal.to_string() })),
+            Err(refusal) => seen.push(Seen::Notice(
+                sample.at,
+                Notice::BadPacket {
+                    problem: refusal.to_string(),
+                },
+            )),
         }
     }
 
     fn attitude(&mut self, sample: &Sample, seen: &mut Vec<Seen>) {
         self.has_gyro = sample.gyro.is_some();
-        if sample.clipped && self.clip_told.is_none_or(|told| sample.at.seconds_since(told) >= 1.0) {
+        if sample.clipped
+            && self
+                .clip_told
+                .is_none_or(|told| sample.at.seconds_since(told) >= 1.0)
+        {
             self.clip_told = Some(sample.at);
             seen.push(Seen::Notice(sample.at, Notice::Clipped));
         }

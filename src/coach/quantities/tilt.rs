@@ -115,7 +115,10 @@ pub(super) fn measure(quantity: Quantity, hold: f64, view: &RepView<'_>) -> Opti
 /// The moments around the turn.
 fn around_turn<'a>(view: &'a RepView<'_>) -> Stretch<'a> {
     let turn = view.phases.turn;
-    view.stretch(turn.plus_seconds(-AT_TURN_SECS), turn.plus_seconds(AT_TURN_SECS))
+    view.stretch(
+        turn.plus_seconds(-AT_TURN_SECS),
+        turn.plus_seconds(AT_TURN_SECS),
+    )
 }
 
 /// σ − σ0 at the far end, degrees, signed.
