@@ -24,3 +24,9 @@ pub mod sensors;
 
 /// Readings to posture, with its error.
 pub mod motion;
+
+/// What is kept of a session.
+pub mod recording;
+
+/// Where inputs come from.
+pub mod sources;
