@@ -134,7 +134,12 @@ fn apply(rep: &mut Rep, script: &mut Script<'_>, fault: Fault, factor: f64, way:
         }
         Fault::Twisted => rep.side = target * script.chance.sign(),
         // The slow ends of the strokes belong to the pause as it is measured.
-        Fault::NoHold => rep.rest = rest_for_hold(rep, target),
+        Fault::NoHold => {
+            // Who turns at once does not creep: slow strokes could not reverse within the time.
+            rep.back = rep.back.min(1.75);
+            rep.out = rep.out.min(1.9);
+            rep.rest = rest_for_hold(rep, target);
+        }
         Fault::Hang => rep.turn = target - 0.19 * (rep.back + rep.out),
         Fault::HoldTooLong => rep.turn = target + 0.4,
         Fault::Rounded => rep.pelvis_share = 1.0 - target / 100.0 * lumflex_max / rep.peak,
@@ -260,7 +265,7 @@ fn perform(script: &mut Script<'_>, set: u32, line: Line, rep: &Rep, faults: Vec
 }
 
 fn bottom_length(rep: &Rep) -> f64 {
-    rep.bounce.unwrap_or(rep.turn)
+    rep.bounce.map_or(rep.turn, |dip| 0.4 * dip)
 }
 
 /// A stroke with a second, shorter one inside it, early or late.
@@ -287,19 +292,19 @@ fn stroke(
     }
 }
 
-/// The bounce: down and up again around the turn.
+/// The bounce: down and up again around the turn, beginning before the way out is over.
 fn dip(script: &mut Script<'_>, rep: &Rep, arrive: f64, depart: f64) {
-    if rep.bounce.is_some() {
-        let depth = (BOUNCE_DEPTH * rep.peak.signum()).to_radians();
-        for (dof, share) in [
-            (Dof::ThoraxPitch, 1.0),
-            (Dof::PelvisPitch, rep.pelvis_share),
-        ] {
-            script
-                .movement
-                .track(dof)
-                .bump(arrive, depart - arrive, share * depth);
-        }
+    let Some(length) = rep.bounce else { return };
+    let depth = (BOUNCE_DEPTH * rep.peak.signum()).to_radians();
+    let start = 0.5 * (arrive + depart - length);
+    for (dof, share) in [
+        (Dof::ThoraxPitch, 1.0),
+        (Dof::PelvisPitch, rep.pelvis_share),
+    ] {
+        script
+            .movement
+            .track(dof)
+            .bump(start, length, share * depth);
     }
 }
 
