@@ -25,6 +25,12 @@ pub mod sensors;
 /// Readings to posture, with its error.
 pub mod motion;
 
+/// Exercises as data: the schema and the library.
+pub mod exercise;
+
+/// Posture to events: sets, repetitions, quantities, rules, cues.
+pub mod coach;
+
 /// What is kept of a session.
 pub mod recording;
 

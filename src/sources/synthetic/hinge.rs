@@ -50,10 +50,7 @@ pub(crate) fn perform_set(script: &mut Script<'_>, set: u32) {
         let mut rep = natural(script);
         let mut faults = Vec::new();
         for (fault, factor) in script.scenario.faults_in(set, index) {
-            if fault == Fault::NoHold && index + 1 == count {
-                // After the last one the wearer stays, as everybody does.
-                continue;
-            }
+            let rest = rep.rest;
             apply(
                 &mut rep,
                 script,
@@ -61,7 +58,10 @@ pub(crate) fn perform_set(script: &mut Script<'_>, set: u32) {
                 factor,
                 f64::from(index) / f64::from(count.max(2) - 1),
             );
-            if !fault.is_of_set() {
+            if fault == Fault::NoHold && index + 1 == count {
+                // After the last one the wearer stays, as everybody does.
+                rep.rest = rest;
+            } else if !fault.is_of_set() {
                 faults.push(fault.name().to_owned());
             }
         }
