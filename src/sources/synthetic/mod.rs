@@ -17,6 +17,7 @@ pub(crate) mod chance;
 mod exercises;
 mod faults;
 mod hinge;
+mod link;
 mod measure;
 mod script;
 mod sensor;
@@ -25,6 +26,7 @@ mod trajectory;
 pub use body::Body;
 pub use exercises::{Exercise, Tempo};
 pub use faults::{Bound, Fault, Governing, UnknownFault};
+pub use link::{DATA, Gap, GapKind, INFO, LinkModel, Radio};
 pub use sensor::{SensorModel, TrueAttitude, WornSensor};
 
 use crate::input::{Input, Placement, Sample};
@@ -55,6 +57,8 @@ pub struct Scenario {
     pub faults: Vec<PlannedFault>,
     /// What is worn.
     pub sensors: Vec<WornSensor>,
+    /// How what they read reaches the program.
+    pub link: LinkModel,
     /// Whether the session begins with the bend that finds the sensors' axes.
     pub calibration: bool,
     /// Fixes everything that is left to chance.
@@ -126,6 +130,7 @@ impl Scenario {
             leave_between_sets: false,
             faults: Vec::new(),
             sensors: vec![WornSensor::new(placement)],
+            link: LinkModel::Radio(Radio::good()),
             calibration: true,
             seed: 1,
         }
@@ -158,7 +163,7 @@ impl Scenario {
     /// Plays the scenario.
     pub fn perform(&self) -> Performance {
         let script = Script::plan(self);
-        let truth = measure::truth(&script);
+        let mut truth = measure::truth(&script);
         let mut inputs = Vec::new();
         let mut true_attitude = Vec::new();
         for (index, worn) in self.sensors.iter().enumerate() {
@@ -169,7 +174,15 @@ impl Scenario {
             let mut chance = Chance::new(self.seed, Purpose::Sensor(index));
             let measured =
                 sensor::measure(&script.movement, index, worn, slip, script.now, &mut chance);
-            inputs.extend(as_samples(&measured));
+            match &self.link {
+                LinkModel::Direct => inputs.extend(as_samples(&measured)),
+                LinkModel::Radio(radio) => {
+                    let mut chance = Chance::new(self.seed, Purpose::Link(index));
+                    let delivered = link::deliver(&measured, radio, &mut chance);
+                    inputs.extend(delivered.inputs);
+                    truth.gaps.extend(delivered.gaps);
+                }
+            }
             true_attitude.push(measured.attitudes);
         }
         inputs.sort_by_key(Input::at);
@@ -216,7 +229,7 @@ fn as_samples(measured: &Measured) -> impl Iterator<Item = Input> {
                 scaled(reading.accel, measured.accel_scale).into(),
             ),
             gyro: reading.gyro.map(|counts| {
-                AngularRate::from_degrees_per_second(scaled(counts, measured.gyro_scale).into())
+                AngularRate::from_radians_per_second(scaled(counts, measured.gyro_scale).into())
             }),
             clipped: reading.clipped,
         },

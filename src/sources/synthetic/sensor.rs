@@ -171,7 +171,9 @@ pub(crate) struct Measured {
     pub sensor: SensorId,
     pub placement: Placement,
     pub rate_hz: f64,
-    /// Units of one count, m/s² and °/s.
+    pub accel_range_g: u16,
+    pub gyro_range_dps: u16,
+    /// Units of one count, m/s² and rad/s.
     pub accel_scale: f32,
     pub gyro_scale: f32,
     pub readings: Vec<Reading>,
@@ -361,11 +363,13 @@ pub(crate) fn measure(
     let errors = Errors::draw(model, chance);
     let breath = breath_of(worn, chance);
     let accel_scale = f64::from(model.accel_range_g) * STANDARD_GRAVITY / 32_768.0;
-    let gyro_scale = f64::from(model.gyro_range_dps) / 32_768.0;
+    let gyro_scale = f64::from(model.gyro_range_dps).to_radians() / 32_768.0;
     let mut measured = Measured {
         sensor: SensorId(index as u8),
         placement: worn.placement,
         rate_hz: worn.rate_hz,
+        accel_range_g: model.accel_range_g,
+        gyro_range_dps: model.gyro_range_dps,
         accel_scale: accel_scale as f32,
         gyro_scale: gyro_scale as f32,
         readings: Vec::new(),
@@ -447,7 +451,7 @@ fn read(
         + errors.wander(model, at)
         + noise(model.gyro_noise_dps.to_radians());
     let (accel, accel_clipped) = counts(force, accel_scale);
-    let (gyro, gyro_clipped) = counts(rate.map(f64::to_degrees), gyro_scale);
+    let (gyro, gyro_clipped) = counts(rate, gyro_scale);
     Reading {
         at,
         accel,
