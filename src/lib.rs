@@ -30,3 +30,9 @@ pub mod exercise;
 
 /// Posture to events: sets, repetitions, quantities, rules, cues.
 pub mod coach;
+
+/// What is kept of a session.
+pub mod recording;
+
+/// Where inputs come from.
+pub mod sources;
