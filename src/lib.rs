@@ -30,3 +30,6 @@ pub mod exercise;
 
 /// Posture to events: sets, repetitions, quantities, rules, cues.
 pub mod coach;
+
+/// Sessions in files: written so that nothing is lost, read whatever happened to them.
+pub mod recording;
