@@ -33,3 +33,9 @@ pub mod coach;
 
 /// Sessions in files: written so that nothing is lost, read whatever happened to them.
 pub mod recording;
+
+/// Where inputs come from: recordings, tables.
+pub mod sources;
+
+/// The loop: source, coach, observers.
+pub mod session;

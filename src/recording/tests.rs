@@ -10,19 +10,7 @@ use crate::units::{Acceleration, AngularRate, HostTime, SessionTime};
 
 /// A plan for an exercise of the tests' own: recordings do not care which.
 pub(super) fn plan() -> Plan {
-    let text = r#"{
-        "exercise": {
-            "id": "bow", "name": "Bow", "summary": "A test.", "version": 1,
-            "pose": {"description": "Stand.", "theta_deg": 0.0, "tolerance_deg": 20.0},
-            "rep": {"first": "lower", "hold": "start", "hold_zone_deg": 10.0,
-                    "tempo": {"lower_s": [1.0, 2.0], "raise_s": [1.0, 2.0], "hold_s": [0.0, 1.0]}},
-            "dose": {"reps": [5, 10], "sets": [1, 3], "rest_s": [30.0, 60.0]},
-            "signal": []
-        },
-        "sensors": [{"family": "csv", "placement": "T7", "name": "a \"name\"\n\u0007"}],
-        "setup": "inferred"
-    }"#;
-    serde_json::from_str(text).unwrap()
+    serde_json::from_str(include_str!("test_plan.json")).unwrap()
 }
 
 pub(super) fn header() -> Header {
