@@ -34,7 +34,7 @@ pub mod coach;
 /// Sessions in files: written so that nothing is lost, read whatever happened to them.
 pub mod recording;
 
-/// Where inputs come from: recordings, tables.
+/// Where inputs come from: recordings, tables, the synthetic wearer.
 pub mod sources;
 
 /// The loop: source, coach, observers.

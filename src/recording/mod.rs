@@ -44,6 +44,8 @@ mod reader;
 mod recorder;
 /// A clean copy of a damaged file.
 mod recover;
+/// What is true of a session whose movement is known.
+pub mod truth;
 /// Writing lines.
 mod writer;
 
@@ -73,7 +75,7 @@ pub struct Header {
     pub plan: Plan,
     /// What really happened, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub truth: Option<serde_json::Value>,
+    pub truth: Option<truth::Truth>,
 }
 
 impl Header {

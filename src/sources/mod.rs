@@ -7,8 +7,12 @@ use crate::recording::RecordingError;
 
 /// Tables of samples written by other programs.
 pub mod csv;
+/// Any source of inputs, made worse.
+pub mod faulty;
 /// Recordings, played again.
 pub mod replay;
+/// A person who does not exist, wearing sensors.
+pub mod synthetic;
 
 /// Inputs in the order in which they reach the coach.
 pub type Inputs<'a> = BoxStream<'a, Result<Input, SourceError>>;
