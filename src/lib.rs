@@ -30,3 +30,6 @@ pub mod exercise;
 
 /// Posture to events: sets, repetitions, quantities, rules, cues.
 pub mod coach;
+
+/// One page on one session.
+pub mod report;
