@@ -149,6 +149,9 @@ pub struct Signal {
     /// Less travel than this is a partial repetition, degrees; absent where any counted one is full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_rom_deg: Option<f64>,
+    /// More travel than this is something else, such as getting up, degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_rom_deg: Option<f64>,
     /// A shorter cycle is no repetition, seconds.
     pub min_rep_s: f64,
     /// A longer cycle is no repetition, seconds.
@@ -212,6 +215,9 @@ pub struct Rule {
     /// A setting whose value moves all limits away from zero, such as `allow_past_line_deg`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowance: Option<String>,
+    /// A setting that all limits are proportional to, such as `target_depth_deg`: with its default they hold as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_with: Option<String>,
     /// How long a continuous angle must stay beyond a limit, seconds.
     #[serde(default = "default_persistence")]
     pub persistence_s: f64,
@@ -229,6 +235,9 @@ pub struct Rule {
     /// Where a second sensor must be worn besides; empty if one is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Placement>,
+    /// Where one of these is worn as well, the rule is not judged: another rule sees the same thing better.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless: Vec<Placement>,
     /// Which cue goes first when several are due.
     pub kind: RuleKind,
     /// What the wearer is told, a few words; absent for rules that only inform the report.

@@ -50,7 +50,7 @@ quantities! {
     Rom, "rom", Degrees, Back, "largest minus smallest signal of the repetition";
     TopMin, "top_min", Degrees, Hold, "smallest held signal from the end of the raise to the next departure";
     TopLevel, "top_level", Degrees, Hold, "signal at the top: mean over the pause in the start pose, or the smallest reached where there is none";
-    SpeedPastLine, "speed_past_line", DegreesPerSecond, Hold, "largest speed of the signal while it is below -20 degrees";
+    SpeedPastLine, "speed_past_line", DegreesPerSecond, Hold, "largest speed of the signal while it is below 0, past the line";
     // Time
     TLower, "t_lower", Seconds, Lower, "time of the lowering";
     TRaise, "t_raise", Seconds, Raise, "time of the raise";
