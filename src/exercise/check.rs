@@ -1,7 +1,8 @@
 //! How the values of an exercise fit together, where each alone is of the right kind.
 
 use super::check_rule::check_rule;
-use super::document::{Document, Fault, Step, is_name};
+use super::document::{Document, Fault, Step};
+use super::fields::is_name;
 use super::{Confidence, Exercise, Signal, SignalAngle};
 use crate::input::{Placement, Segment};
 

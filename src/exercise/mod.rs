@@ -22,6 +22,9 @@ mod schema;
 /// A file as a tree that knows its lines.
 mod document;
 
+/// Each field of a file by itself.
+mod fields;
+
 /// How the values of a file fit together.
 mod check;
 
