@@ -176,6 +176,9 @@ pub struct Signal {
     /// Less travel than this is a partial repetition, degrees; absent where any counted one is full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_rom_deg: Option<f64>,
+    /// More travel than this is something else, such as getting up, degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_rom_deg: Option<f64>,
     /// A shorter cycle is no repetition, seconds.
     pub min_rep_s: f64,
     /// A longer cycle is no repetition, seconds.

@@ -1,0 +1,140 @@
+//! How wrong the inclination may be, from what is known to make it wrong.
+//!
+//! A filter cannot see its own error, but it sees its causes: how fast and how unevenly the sensor moves,
+//! how well the gyroscope's bias is known, how long gravity has gone unseen. Each cause has its own term;
+//! independent terms add as squares. The result is the root mean square to expect of the angle between
+//! estimated and true up, so that about 98 of 100 errors lie within twice of it (Rayleigh).
+//!
+//! The constants are physical where physics gives one, and otherwise set on the BROAD recordings
+//! (`benches/accuracy`), rounded away from optimism.
+
+use nalgebra::Vector3;
+
+use crate::units::STANDARD_GRAVITY;
+
+/// What an accelerometer's offset leaves: 0.06° for each mg, 10 mg being usual, rad.
+const OFFSET: f64 = 0.6 * DEGREE;
+
+/// Tilt for each radian turned: a gyroscope scale that is 2 % off costs 1.2° at 95 °/s and 3 s (`reference/fusion.md` section 3),
+/// since most movement turns back.
+const SCALE: f64 = 0.004;
+
+/// The share of the body's own acceleration that passes the slow low-pass of the gyroscope path.
+const SHAKE_PASSED: f64 = 0.04;
+
+/// The share of the body's own acceleration that passes the low-pass of the accelerometer path: most of it, as both live below 3 Hz.
+const SHAKE_TAKEN: f64 = 1.0;
+
+/// Horizontal against vertical acceleration of a body that shakes alike in all directions: two axes against one.
+const HORIZONTAL: f64 = std::f64::consts::SQRT_2;
+
+/// Own acceleration that a body at work has even where the length of the force does not show it, m/s².
+const HIDDEN_ACCELERATION: f64 = 0.25;
+
+/// Distance from the hip to a sensor between the shoulder blades, m: turning at `w` accelerates by `w²` times this.
+const LEVER: f64 = 0.45;
+
+/// How fast the guess about the start improves, 1/s: movement averages out over about a second.
+const START_FADES: f64 = 1.0;
+
+/// The share of a rate that a clipped gyroscope may have missed.
+const CLIPPED_SHARE: f64 = 0.3;
+
+/// Slower rates fit the smallest range that is sold, ±125 °/s, so it was the accelerometer that clipped, rad/s.
+const CLIPPING_RATE: f64 = 110.0 * DEGREE;
+
+/// How long the accelerometer path remembers a shake, seconds: about the step response of its low-pass.
+const SHAKE_MEMORY: f64 = 0.4;
+
+const DEGREE: f64 = std::f64::consts::PI / 180.0;
+
+/// Running causes of error.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Uncertainty {
+    /// From the force that the tilt was set by, rad.
+    start: f64,
+    /// From what the gyroscope summed up wrongly, rad.
+    drift: f64,
+    /// Mean square of the force's deviation from 1 g over the slow low-pass, (m/s²)².
+    slow_shake: f64,
+    /// The same over the quick one.
+    quick_shake: f64,
+}
+
+/// What the gyroscope path knows about one step.
+pub(super) struct Turned {
+    /// Length of the step, seconds.
+    pub(super) step: f64,
+    /// Angular rate, rad/s.
+    pub(super) rate: f64,
+    /// Standard error of the bias across up, rad/s.
+    pub(super) bias_error: f64,
+    /// The sensor says that it clipped.
+    pub(super) clipped: bool,
+}
+
+impl Uncertainty {
+    /// The tilt is set by one force alone, while the sensor turns at `rate` rad/s.
+    pub(super) fn restart(&mut self, force: &Vector3<f64>, rate: f64) {
+        let seen = HORIZONTAL * deviation(force);
+        let turning = LEVER * rate * rate;
+        let own = (seen * seen + turning * turning + HIDDEN_ACCELERATION.powi(2)).sqrt();
+        self.start = (own / STANDARD_GRAVITY).atan();
+        self.drift = 0.0;
+        self.slow_shake = deviation(force).powi(2);
+        self.quick_shake = self.slow_shake;
+    }
+
+    /// Takes in a force; `None` where it is not to be believed.
+    pub(super) fn weigh(&mut self, force: Option<&Vector3<f64>>, step: f64, time_constant: f64) {
+        let Some(force) = force else { return };
+        let square = deviation(force).powi(2);
+        self.slow_shake += (square - self.slow_shake) * share(step, time_constant);
+        self.quick_shake += (square - self.quick_shake) * share(step, SHAKE_MEMORY);
+        self.start *= 1.0 - share(step, 1.0 / START_FADES);
+        self.drift *= 1.0 - share(step, time_constant);
+    }
+
+    /// Takes in one turn of the gyroscope.
+    pub(super) fn turn(&mut self, turned: &Turned) {
+        let mut missed = turned.bias_error + SCALE * turned.rate;
+        if turned.clipped && turned.rate > CLIPPING_RATE {
+            missed += CLIPPED_SHARE * turned.rate;
+        }
+        // Errors beyond half a turn mean no more than half a turn does.
+        self.drift = (self.drift + missed * turned.step).min(std::f64::consts::PI);
+    }
+
+    /// Standard error of the gyroscope path, rad.
+    pub(super) fn with_gyroscope(&self) -> f64 {
+        let shake = SHAKE_PASSED * HORIZONTAL * self.slow_shake.sqrt() / STANDARD_GRAVITY;
+        root_of_squares([OFFSET, self.start, self.drift, shake])
+    }
+
+    /// Standard error of the accelerometer path, rad, whose low-pass lags by `delay` seconds behind a turn at `turning_rate` rad/s.
+    pub(super) fn accelerometer_alone(&self, turning_rate: f64, delay: f64) -> f64 {
+        let shake = SHAKE_TAKEN * HORIZONTAL * self.quick_shake.sqrt() / STANDARD_GRAVITY;
+        let turning = LEVER * turning_rate * turning_rate / STANDARD_GRAVITY;
+        root_of_squares([
+            OFFSET,
+            self.start,
+            turning_rate * delay,
+            turning,
+            shake.atan(),
+        ])
+    }
+}
+
+/// How far a force is from 1 g in length, m/s².
+fn deviation(force: &Vector3<f64>) -> f64 {
+    (force.norm() - STANDARD_GRAVITY).abs()
+}
+
+/// The share of a difference that one step makes up for with this time constant.
+fn share(step: f64, time_constant: f64) -> f64 {
+    step / (time_constant + step)
+}
+
+fn root_of_squares<const N: usize>(terms: [f64; N]) -> f64 {
+    terms.iter().map(|term| term * term).sum::<f64>().sqrt()
+}
