@@ -160,6 +160,14 @@ fn signal(exercise: &Exercise, index: usize, findings: &mut Findings<'_>) {
             &format!("`full_rom_deg` ({full}) is not below `min_rom_deg` ({min_rom_deg})"),
         );
     }
+    let least = signal.full_rom_deg.unwrap_or(*min_rom_deg);
+    if let Some(most) = signal.max_rom_deg {
+        findings.require(
+            least < most,
+            &field("max_rom_deg"),
+            &format!("`max_rom_deg` ({most}) lies above the range of a full repetition ({least})"),
+        );
+    }
     findings.require(
         min_rep_s < max_rep_s,
         &field("min_rep_s"),

@@ -237,6 +237,11 @@ fn an_exercise_that_does_not_fit_together_is_told() {
         ),
         (
             "min_rep_s = 2",
+            "max_rom_deg = 30\nmin_rep_s = 2",
+            "x.toml:17: `max_rom_deg` (30) lies above the range of a full repetition (30)",
+        ),
+        (
+            "min_rep_s = 2",
             "full_rom_deg = 20\nmin_rep_s = 2",
             "x.toml:17: `full_rom_deg` (20) is not below `min_rom_deg` (30)",
         ),

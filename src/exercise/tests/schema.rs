@@ -38,6 +38,9 @@ fn the_schema_is_that_of_the_types() {
         rule.sources = vec!["s".into()];
     };
     exercise.rules.iter_mut().for_each(all);
+    for signal in &mut exercise.signals {
+        signal.max_rom_deg = Some(150.0);
+    }
     compare(&schema::EXERCISE, &serde_json::to_value(&exercise).unwrap());
 }
 
