@@ -39,3 +39,6 @@ pub mod sources;
 
 /// The loop: source, coach, observers.
 pub mod session;
+
+/// One page on one session.
+pub mod report;
