@@ -314,8 +314,7 @@ impl Orientation {
         }
         let filter = &self.accel.filter;
         let up_in_world = self.world_from_sensor * filter.force();
-        let upright = UnitQuaternion::rotation_between(&up_in_world, &Vector3::z())
-            .unwrap_or_else(|| UnitQuaternion::from_axis_angle(&Vector3::x_axis(), PI));
+        let upright = upright(&up_in_world);
         let error = self
             .accel
             .uncertainty
@@ -366,6 +365,12 @@ impl GyroPath {
     }
 }
 
+/// The smallest turn that makes this direction point up; any of them if it points down.
+fn upright(seen: &Vector3<f64>) -> UnitQuaternion<f64> {
+    UnitQuaternion::rotation_between(seen, &Vector3::z())
+        .unwrap_or_else(|| UnitQuaternion::from_axis_angle(&Vector3::x_axis(), PI))
+}
+
 /// How a sample at `at` follows on one at `last`, when samples usually come at `cadence`. A step of more than
 /// `missing` usual ones misses samples; if it is longer than `longest` seconds too, it is a gap.
 fn follows(
@@ -401,3 +406,7 @@ fn sane(vector: Vector3<f64>, limit: f64) -> Option<Vector3<f64>> {
 fn time_constant(settings: &Settings) -> f64 {
     settings.gravity_time_constant.as_secs_f64().max(0.01)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

@@ -106,3 +106,64 @@ impl Stretch {
         (self.at(from) + middle * 4.0 + self.at(to)) * ((to - from) / 6.0)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn sum_of_turns(times: &[f64], rate: impl Fn(f64) -> f64) -> f64 {
+        let mut course = Course::default();
+        let mut sum = 0.0;
+        let mut last = times[0];
+        for &time in times {
+            if let Some(stretch) = course.push(Vector3::x() * rate(time), time - last) {
+                sum += stretch.turn(last - time, 0.0).x + stretch.amends.x;
+            }
+            last = time;
+        }
+        sum
+    }
+
+    #[test]
+    fn even_steps_give_the_third_order_mean() {
+        let mut course = Course::default();
+        let rates = [0.3, -0.7, 1.1].map(|rate| Vector3::x() * rate);
+        course.push(rates[0], 0.0);
+        course.push(rates[1], 0.02);
+        let stretch = course.push(rates[2], 0.02).unwrap();
+        let mean = (rates[2] * 5.0 + rates[1] * 8.0 - rates[0]) / 12.0;
+        assert!((stretch.turn(-0.02, 0.0) - mean * 0.02).norm() < 1e-15);
+    }
+
+    #[test]
+    fn a_bridged_sample_is_made_up_for_exactly_on_a_cubic() {
+        let rate = |t: f64| 1.0 - 2.0 * t + 3.0 * t * t - 5.0 * t * t * t;
+        let sum = |t: f64| t - t * t + t * t * t - 1.25 * t * t * t * t;
+        let stretch_to = |times: &[f64]| {
+            let mut course = Course::default();
+            let mut last = times[0];
+            let mut stretches = Vec::new();
+            for &time in times {
+                stretches.extend(course.push(Vector3::x() * rate(time), time - last));
+                last = time;
+            }
+            stretches
+        };
+        let stretches = stretch_to(&[0.0, 0.1, 0.3, 0.4]);
+        let over_the_bridge = stretches[1].turn(-0.2, 0.0).x + stretches[2].amends.x;
+        assert!((over_the_bridge - (sum(0.3) - sum(0.1))).abs() < 1e-12);
+    }
+
+    #[test]
+    fn lost_samples_do_not_add_up() {
+        let rate = |t: f64| 3.0 * (9.0 * t).sin();
+        let sum = |t: f64| (1.0 - (9.0 * t).cos()) / 3.0;
+        let times: Vec<f64> = (0..5000)
+            .filter(|k| k % 11 != 5)
+            .map(|k| f64::from(k) * 0.02)
+            .collect();
+        let off = sum_of_turns(&times, rate) - sum(*times.last().unwrap());
+        assert!(off.abs() < 0.003, "{off}");
+    }
+}

@@ -11,6 +11,7 @@
 //! **Wide bias prior.** Consumer gyroscopes are off by 2 to 9 °/s; the published defaults clip the estimate at 2.
 
 use super::course::{Course, Stretch};
+use super::upright;
 use nalgebra::{Matrix3, Quaternion, UnitQuaternion, Vector3};
 use vqf_rs::{Params, State, VQF};
 
@@ -140,14 +141,21 @@ impl GyroFilter {
     }
 
     fn pull_upright(&mut self, force: Vector3<f64>) {
-        let (bias, covariance) = (self.vqf.state().bias, self.vqf.state().bias_p);
-        self.vqf.update_acc(force.into());
-        if self.upright_next {
-            self.upright_next = false;
-            let state = self.vqf.state_mut();
-            state.bias = bias;
-            state.bias_p = covariance;
+        if std::mem::take(&mut self.upright_next) {
+            self.stand_upright(&force);
         }
+        self.vqf.update_acc(force.into());
+    }
+
+    /// Turns the frame so that this force points up. VQF would do it too, but takes the jump for bias, and ends up
+    /// on its side when it starts exactly upside down.
+    fn stand_upright(&mut self, force: &Vector3<f64>) {
+        let seen = self.world_from_sensor() * force;
+        let upright = upright(&seen).into_inner();
+        let state = self.vqf.state_mut();
+        state.acc_quat =
+            vqf_rs::Quaternion(upright.w, upright.i, upright.j, upright.k) * state.acc_quat;
+        state.acc_quat.normalize();
     }
 
     /// Turns through one piece of a stretch: the mean of its course, plus the coning term for an axis that itself turns.
