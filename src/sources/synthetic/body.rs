@@ -272,6 +272,8 @@ impl Movement {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
+    use std::f64::consts::FRAC_1_SQRT_2;
+
     use super::*;
 
     fn up_of(theta: f64, sigma: f64) -> Vector3<f64> {
@@ -287,12 +289,12 @@ mod tests {
     fn up_vectors_follow_the_project_signs() {
         for (theta, sigma, expected) in [
             (0.0, 0.0, [0.0, 1.0, 0.0]),
-            (45.0, 0.0, [-0.7071, 0.7071, 0.0]),
+            (45.0, 0.0, [-FRAC_1_SQRT_2, FRAC_1_SQRT_2, 0.0]),
             (90.0, 0.0, [-1.0, 0.0, 0.0]),
             (160.0, 0.0, [-0.3420, -0.9397, 0.0]),
             (0.0, 10.0, [0.0, 0.9848, -0.1736]),
             (90.0, 10.0, [-0.9848, 0.0, -0.1736]),
-            (44.6, 7.1, [-0.6964, 0.7071, -0.1228]),
+            (44.6, 7.1, [-0.6964, FRAC_1_SQRT_2, -0.1228]),
         ] {
             let difference = up_of(theta, sigma) - Vector3::from(expected);
             assert!(difference.norm() < 2e-3, "{theta} {sigma}: {difference}");
