@@ -7,7 +7,7 @@ use super::chance::{Chance, Purpose};
 use super::exercises::Exercise;
 use super::hinge;
 use super::trajectory::Ripple;
-use crate::input::Side;
+use crate::input::{Segment, Side};
 use crate::recording::truth::Stretch;
 
 /// A repetition as it is planned; what it really became is measured on the movement.
@@ -143,6 +143,10 @@ impl<'a> Script<'a> {
             Dof::ThoraxYaw,
             Dof::Thigh(Side::Left),
             Dof::Thigh(Side::Right),
+            Dof::Shank(Side::Left),
+            Dof::Shank(Side::Right),
+            Dof::Forearm(Side::Left),
+            Dof::Forearm(Side::Right),
         ];
         for dof in angles {
             for (amplitude_deg, low, high) in
@@ -180,7 +184,13 @@ impl<'a> Script<'a> {
     /// One slow bend forward, as asked for to find the sensors' axes.
     fn calibrate(&mut self) {
         let from = self.now;
-        let depth = 50.0 + self.chance.vary(3.0);
+        // The pelvis takes only part of a bend: who wears a sensor there is asked to go deeper.
+        let sensors = &self.scenario.sensors;
+        let pelvis = sensors
+            .iter()
+            .any(|worn| worn.placement.segment() == Segment::Pelvis);
+        let asked = if pelvis { 60.0 } else { 50.0 };
+        let depth = asked + self.chance.vary(3.0);
         let (down, pause, up) = (
             2.2 + self.chance.vary(0.2),
             0.7 + self.chance.vary(0.1),

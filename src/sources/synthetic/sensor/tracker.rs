@@ -101,7 +101,7 @@ impl<'a> Tracker<'a> {
         worn.theta += breath;
         let lift = bone.rotation() * Vector3::new(0.15 * breath, 0.0, 0.0);
         Place {
-            position: self.movement.position(placement, t) + lift,
+            position: self.movement.position_on(placement, bone, t) + lift,
             world_from_sensor: worn.rotation()
                 * UnitQuaternion::from_axis_angle(&Vector3::z_axis(), slipped)
                 * self.worn.mounting,

@@ -171,6 +171,7 @@ fn misses_of(scenario: &Scenario, fault: Fault, factor: f64) -> Option<String> {
         Fault::StickingPoint => 0.4 * target,
         Fault::Shallow if scenario.exercise == Exercise::Superman => 2.0,
         Fault::UnevenSides => 2.0,
+        Fault::NoReset | Fault::NoHold => 0.25 * target,
         _ if rule.of_set => 0.12 * target.abs() + 1.0,
         _ => 0.12 * target.abs(),
     };
