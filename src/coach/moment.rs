@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use crate::input::Side;
 use crate::motion::Validity;
 use crate::units::{Angle, SessionTime};
 
@@ -18,8 +19,10 @@ pub struct Moment {
     pub thorax: Option<Tilt>,
     /// The pelvis.
     pub pelvis: Option<Tilt>,
-    /// The limb.
+    /// The limb; of two, the one that is turned further from the start pose.
     pub limb: Option<Tilt>,
+    /// Its side, where its place tells.
+    pub limb_side: Option<Side>,
 }
 
 /// Where one segment is.

@@ -62,6 +62,11 @@ pub struct Goal {
     pub rest_s: Option<f64>,
 }
 
+impl WornSensor {
+    /// The family of a sensor whose samples come from an imported file.
+    pub const IMPORTED: &'static str = "csv";
+}
+
 impl Plan {
     /// The sensor of an id.
     pub fn sensor(&self, id: SensorId) -> Option<&WornSensor> {

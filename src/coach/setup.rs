@@ -96,14 +96,6 @@ impl SetupLine {
         &mut self.fits[index]
     }
 
-    /// Whether side tilt and twist can be believed: the direction of the body was measured, not inferred.
-    pub fn knows_sides(&self) -> bool {
-        self.fits
-            .iter()
-            .filter(|fit| fit.is_trunk())
-            .all(|fit| fit.how == Some(Mounting::Bend))
-    }
-
     /// Begins anew.
     pub fn restart(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         for (index, fit) in self.fits.iter_mut().enumerate() {

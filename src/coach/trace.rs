@@ -64,11 +64,6 @@ impl Trace {
         let last = points.partition_point(|point| point.at() <= to);
         &points[first.min(last)..last]
     }
-
-    /// The newest point.
-    pub fn last(&self) -> Option<&TracePoint> {
-        self.points.back()
-    }
 }
 
 /// The phases of one repetition, as times; each lies within the trace.
@@ -230,6 +225,7 @@ pub(super) mod tests {
                 thorax: None,
                 pelvis: None,
                 limb: None,
+                limb_side: None,
             },
             signal_deg: *value,
             error: Angle::ZERO,
@@ -299,7 +295,7 @@ pub(super) mod tests {
         }
         assert!(trace.points.len() <= MOST_POINTS);
         assert_eq!(
-            trace.last().unwrap().at(),
+            trace.points.back().unwrap().at(),
             SessionTime::from_seconds(999.99)
         );
     }

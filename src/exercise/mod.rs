@@ -1,8 +1,8 @@
 //! Exercises as data: how a repetition looks, what is asked of it, and who says so.
 //!
 //! An exercise is one TOML file (`exercises/*.toml`, embedded at build; the user may give their own).
-//! It chooses from a fixed vocabulary ([`Quantity`], [`SignalAngle`]) and holds limits, cues and
-//! sources; it holds no code and no expressions.
+//! It chooses from a fixed vocabulary ([`crate::exercise::Quantity`], [`crate::exercise::SignalAngle`])
+//! and holds limits, cues and sources; it holds no code and no expressions.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,34 @@ use crate::input::Placement;
 /// The fixed vocabulary of what rules may measure.
 mod quantity;
 
-pub use quantity::{Quantity, Scope, Unit};
+/// What can be wrong with a file.
+mod error;
+
+/// The fields of a file.
+mod schema;
+
+/// A file as a tree that knows its lines.
+mod document;
+
+/// Each field of a file by itself.
+mod fields;
+
+/// How the values of a file fit together.
+mod check;
+
+/// The same for one rule.
+mod check_rule;
+
+/// Text to exercise, and the built-in ones.
+mod library;
+
+/// What the worn sensors can count and judge.
+mod worn;
+
+pub use error::{ExerciseError, Problem};
+pub use library::{BuiltIn, built_in, library};
+pub use quantity::{MeasuredOn, Quantity, Scope, Unit};
+pub use worn::{Limits, NotJudged};
 
 /// One exercise, complete: what is moved, how it is counted, how it is judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -215,6 +242,9 @@ pub struct Rule {
     /// A setting whose value moves all limits away from zero, such as `allow_past_line_deg`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowance: Option<String>,
+    /// A setting that all limits are proportional to, such as `target_depth_deg`: with its default they hold as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_with: Option<String>,
     /// How long a continuous angle must stay beyond a limit, seconds.
     #[serde(default = "default_persistence")]
     pub persistence_s: f64,
@@ -232,6 +262,9 @@ pub struct Rule {
     /// Where a second sensor must be worn besides; empty if one is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Placement>,
+    /// Where one of these is worn as well, the rule is not judged: another rule sees the same thing better.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless: Vec<Placement>,
     /// Which cue goes first when several are due.
     pub kind: RuleKind,
     /// What the wearer is told, a few words; absent for rules that only inform the report.
@@ -325,3 +358,7 @@ pub enum Severity {
     /// Pause the set and ask.
     Stop,
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

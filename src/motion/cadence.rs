@@ -40,6 +40,11 @@ impl Cadence {
         (self.filled > 0).then_some(self.typical)
     }
 
+    /// Whether enough steps were seen that one or two odd ones do not decide.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.filled > REMEMBERED / 2
+    }
+
     fn median(&self) -> f64 {
         let mut sorted = self.steps;
         let filled = &mut sorted[..self.filled];

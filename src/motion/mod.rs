@@ -10,6 +10,9 @@
 /// How far apart samples usually are.
 pub(crate) mod cadence;
 
+/// Sensor time to session time; gaps.
+pub mod clock;
+
 /// Samples to attitude.
 pub mod orientation;
 

@@ -19,7 +19,7 @@ use super::event::Measured;
 use super::moment::Tilt;
 use super::trace::{Phases, TracePoint};
 use crate::exercise::{Effort, Exercise, HoldAt, Quantity};
-use crate::input::Segment;
+use crate::input::{Segment, Side};
 use crate::units::{Angle, SessionTime};
 
 /// The angles of the start pose.
@@ -50,6 +50,8 @@ pub struct RepView<'a> {
     pub neutral: Neutral,
     /// The wearer's own full bend of the lumbar spine, degrees, where it is known.
     pub lumflex_full_deg: Option<f64>,
+    /// Which side was done, where it is known.
+    pub side: Option<Side>,
     /// Time at rest before this repetition, seconds; `None` for the first of a set.
     pub reset_secs: Option<f64>,
 }
@@ -86,6 +88,16 @@ impl RepView<'_> {
             points: &self.points[first..last],
             speeds: &self.speeds[first..last],
         }
+    }
+
+    /// σ − σ0 at the far end, degrees, signed.
+    pub fn side_at_turn(&self) -> Option<f64> {
+        tilt::side_at_turn(self)
+    }
+
+    /// Lumbar flexion at the far end, degrees.
+    pub fn lumflex_at_turn(&self) -> Option<f64> {
+        tilt::lumflex_at_turn(self)
     }
 
     fn is_held_at_peak(&self) -> bool {
@@ -235,6 +247,7 @@ pub(super) mod tests {
             counting: Segment::Thorax,
             neutral: Neutral::default(),
             lumflex_full_deg: None,
+            side: None,
             reset_secs: None,
         };
         measure_rep(quantity, 0.3, &view).map(|measured| measured.value)

@@ -91,11 +91,7 @@ pub(super) fn measure(quantity: Quantity, hold: f64, view: &RepView<'_>) -> Opti
             worth(top, less_sure, top.held_min(hold, lumflex))
         }
         Quantity::LumflexTurnPct => {
-            let turn = view.phases.turn;
-            let around = view.stretch(
-                turn.plus_seconds(-AT_TURN_SECS),
-                turn.plus_seconds(AT_TURN_SECS),
-            );
+            let around = around_turn(view);
             let share = around.mean(lumflex)? / view.lumflex_full_deg? * 100.0;
             worth(around, less_sure, Some(share))
         }
@@ -114,6 +110,26 @@ pub(super) fn measure(quantity: Quantity, hold: f64, view: &RepView<'_>) -> Opti
         }
         _ => None,
     }
+}
+
+/// The moments around the turn.
+fn around_turn<'a>(view: &'a RepView<'_>) -> Stretch<'a> {
+    let turn = view.phases.turn;
+    view.stretch(
+        turn.plus_seconds(-AT_TURN_SECS),
+        turn.plus_seconds(AT_TURN_SECS),
+    )
+}
+
+/// σ − σ0 at the far end, degrees, signed.
+pub(super) fn side_at_turn(view: &RepView<'_>) -> Option<f64> {
+    let (_, sigma0) = view.counting_neutral();
+    around_turn(view).mean(|point| Some((view.counting_tilt(point)?.sigma - sigma0).degrees()))
+}
+
+/// Lumbar flexion at the far end, degrees.
+pub(super) fn lumflex_at_turn(view: &RepView<'_>) -> Option<f64> {
+    around_turn(view).mean(lumflex)
 }
 
 /// Lumbar flexion against standing, degrees: θ_T − θ_P, for both are 0 while standing.
