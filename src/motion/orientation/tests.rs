@@ -327,6 +327,20 @@ fn stated_errors_hold_on_generated_motion() {
 }
 
 #[test]
+fn ten_samples_a_second_are_good_for_exercise_and_not_for_shaking() {
+    let share_good = |pace: f64| {
+        let attitudes = run(&recording(pace, 10.0, 60.0));
+        let good = attitudes
+            .iter()
+            .filter(|one| one.validity == Validity::Good)
+            .count();
+        good as f64 / attitudes.len() as f64
+    };
+    assert!(share_good(1.0) > 0.9, "{}", share_good(1.0));
+    assert!(share_good(8.0) < 0.3, "{}", share_good(8.0));
+}
+
+#[test]
 fn a_turned_sensor_tells_the_same_story() {
     let turn = UnitQuaternion::from_euler_angles(1.0, -2.0, 0.5);
     let turned = |sample: &Sample| Sample {
