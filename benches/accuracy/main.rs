@@ -3,6 +3,7 @@
 //! The recordings are not part of the project; the folder's layout is described in each module.
 
 mod broad;
+mod real;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +16,22 @@ fn main() -> ExitCode {
         .map(PathBuf::from)
         .collect();
     for folder in &folders {
+        if !folder.ends_with("broad") {
+            match real::measure(folder) {
+                Ok((counted, unknown)) => {
+                    println!("{}", real::table(&folder.display().to_string(), &counted));
+                    for one in counted.iter().filter(|one| one.counted != one.expected) {
+                        println!("  {one:?}");
+                    }
+                    println!("no definition: {unknown:?}");
+                }
+                Err(problem) => {
+                    eprintln!("{}: {problem}", folder.display());
+                    return ExitCode::FAILURE;
+                }
+            }
+            continue;
+        }
         match broad::measure(folder) {
             Ok(table) => println!("{table}"),
             Err(problem) => {

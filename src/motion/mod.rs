@@ -9,12 +9,21 @@
 
 /// How far apart samples usually are.
 pub(crate) mod cadence;
+
 /// Sensor time to session time; gaps.
 pub mod clock;
+
 /// Samples to attitude.
 pub mod orientation;
+
 /// Whether the wearer holds still.
 pub mod stillness;
+
+/// θ, σ and their kin from the up-vector.
+pub mod angles;
+
+/// One still pose and one bend: how a sensor sits on its segment.
+pub mod calibration;
 
 use nalgebra::{UnitQuaternion, UnitVector3, Vector3};
 use serde::{Deserialize, Serialize};

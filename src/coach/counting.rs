@@ -1,0 +1,369 @@
+//! From moments to repetitions, verdicts and sets.
+
+use super::event::{Event, Rep, RepKind, SignalPoint};
+use super::judge::{Judge, OpenRep};
+use super::moment::Moment;
+use super::quantities::{Neutral, RepView};
+use super::reps::{Change, Excursion, Point, RepDetector};
+use super::sets::Set;
+use super::trace::{Phases, Trace, TracePoint, phases, speeds};
+use crate::exercise::{Confidence, Exercise, HoldAt, Signal, SignalAngle};
+use crate::input::{Segment, Side};
+use crate::units::{Angle, SessionTime};
+
+/// Stretch before a departure that belongs to the picture of a repetition, seconds.
+const BEFORE_SECS: f64 = 3.0;
+
+/// A pause is looked at this much longer than a good one takes, then the repetition is judged, seconds.
+const PAUSE_MARGIN_SECS: f64 = 1.0;
+
+/// A roll of the trunk smaller than this does not tell which side was lifted, degrees.
+const SIDE_ROLL_DEG: f64 = 1.5;
+
+/// Gaps up to this long are bridged by the filter and cast no doubt, seconds.
+pub const BRIDGED_SECS: f64 = 0.15;
+
+/// Counts and judges by one signal.
+pub struct Counting {
+    exercise: Exercise,
+    signal: Signal,
+    segment: Segment,
+    /// The side that the counting sensor's own place tells.
+    worn_side: Option<Side>,
+    lumflex_full_deg: Option<f64>,
+    detector: RepDetector,
+    trace: Trace,
+    judge: Judge,
+    set: Option<Set>,
+    sets: u32,
+    reps: u32,
+    open: Option<Open>,
+    /// End of the last repetition, for the rest before the next.
+    last_end: Option<SessionTime>,
+    neutral_shift: Option<f64>,
+    pub(super) neutral: Neutral,
+    pub(super) has_gyro: bool,
+}
+
+/// A counted repetition on its way to a verdict.
+struct Open {
+    rep: OpenRep,
+    excursion: Excursion,
+    phases: Option<Phases>,
+    settled: Option<SessionTime>,
+    side: Option<Side>,
+    reset_secs: Option<f64>,
+}
+
+impl Counting {
+    /// Nothing was seen yet.
+    pub fn new(
+        exercise: &Exercise,
+        signal: &Signal,
+        segment: Segment,
+        worn_side: Option<Side>,
+        judge: Judge,
+        lumflex_full_deg: Option<f64>,
+    ) -> Counting {
+        Counting {
+            exercise: exercise.clone(),
+            signal: signal.clone(),
+            segment,
+            worn_side,
+            lumflex_full_deg,
+            detector: RepDetector::new(signal),
+            trace: Trace::default(),
+            judge,
+            set: None,
+            sets: 0,
+            reps: 0,
+            open: None,
+            last_end: None,
+            neutral_shift: None,
+            neutral: Neutral::default(),
+            has_gyro: false,
+        }
+    }
+
+    /// Whether neither a set nor a repetition is under way.
+    pub fn is_between_sets(&self) -> bool {
+        self.set.is_none() && !self.detector.is_out()
+    }
+
+    /// Sets that were ended.
+    pub fn sets_done(&self) -> u32 {
+        self.sets - u32::from(self.set.is_some())
+    }
+
+    /// The start pose was found moved by this much, degrees.
+    pub fn moved(&mut self, shift_deg: f64) {
+        self.neutral_shift = Some(shift_deg);
+    }
+
+    /// The set-up begins anew: what was under way is ended.
+    pub fn restart(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        self.end_set(at, events);
+        self.detector = RepDetector::new(&self.signal);
+        self.trace = Trace::default();
+    }
+
+    /// Readings are missing. Returns how many repetitions were probably done meanwhile.
+    pub fn gap(&mut self, from: SessionTime, to: SessionTime) -> u32 {
+        let secs = to.seconds_since(from);
+        if secs <= BRIDGED_SECS {
+            return 0;
+        }
+        let was_out = self.detector.is_out();
+        let Some(period) = self.set.as_ref().and_then(Set::usual_period) else {
+            return 0;
+        };
+        // The repetition at hand is counted, doubtfully; only whole further ones are missing then.
+        let missing = if was_out {
+            (secs / period).floor()
+        } else {
+            (secs / period).round()
+        };
+        missing.clamp(0.0, 1000.0) as u32
+    }
+
+    /// Takes one moment.
+    pub fn moment(&mut self, moment: Moment, events: &mut Vec<Event>) {
+        let Some(point) = self.signal_at(moment) else {
+            return;
+        };
+        let at = point.at();
+        let value_deg = point.signal_deg;
+        let (value, error, validity) =
+            (Angle::from_degrees(value_deg), point.error, point.validity);
+        events.push(Event::Signal(SignalPoint {
+            at,
+            value,
+            error,
+            validity,
+        }));
+        self.trace.push(point);
+        match self.detector.update(Point {
+            at,
+            value_deg,
+            validity,
+        }) {
+            Some(Change::Departed) => self.close(at, at, events),
+            Some(Change::Counted(excursion)) => self.count(excursion, events),
+            Some(Change::Settled) => self.settle(at, events),
+            Some(Change::Abandoned) | None => {}
+        }
+        self.pass_time(at, events);
+    }
+
+    /// Time passes: a pause becomes long enough, a set ends.
+    pub fn pass_time(&mut self, now: SessionTime, events: &mut Vec<Event>) {
+        let patience = self.exercise.rep.tempo.hold_s[1] + PAUSE_MARGIN_SECS;
+        if let Some(settled) = self.open.as_ref().and_then(|open| open.settled)
+            && (self.exercise.rep.hold == HoldAt::Peak || now.seconds_since(settled) > patience)
+        {
+            self.close(now, now, events);
+        }
+        let usual = self.detector.usual_secs();
+        if !self.detector.is_out() && self.set.as_ref().is_some_and(|set| set.is_over(now, usual)) {
+            self.end_set(now, events);
+        }
+        if self.is_between_sets() {
+            self.trace
+                .forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
+        }
+    }
+
+    /// Nothing more will come, or the wearer ends the set.
+    pub fn end_set(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        if let Some(Change::Counted(excursion)) = self.detector.finish() {
+            self.count(excursion, events);
+        }
+        self.settle(at, events);
+        self.close(at, at, events);
+        if let Some(set) = self.set.take() {
+            self.judge.set(&set, at, events);
+            self.last_end = None;
+        }
+    }
+
+    /// The last counted repetition was not one.
+    pub fn undo(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        if let Some(set) = self.set.as_mut().filter(|set| set.count > 0) {
+            set.count -= 1;
+            events.push(Event::Undone { at, rep: self.reps });
+        }
+    }
+
+    fn signal_at(&self, moment: Moment) -> Option<TracePoint> {
+        let trunk = |moment: &Moment| match self.segment {
+            Segment::Pelvis => Some((moment.pelvis?, self.neutral.pelvis?)),
+            _ => Some((moment.thorax?, self.neutral.thorax?)),
+        };
+        let (tilt, signal) = match self.signal.angle {
+            SignalAngle::Eta | SignalAngle::ThetaRise => {
+                let (tilt, (theta0, _)) = trunk(&moment)?;
+                (tilt, tilt.theta - theta0)
+            }
+            SignalAngle::ThetaFall => {
+                let (tilt, (theta0, _)) = trunk(&moment)?;
+                (tilt, theta0 - tilt.theta)
+            }
+            SignalAngle::LimbTurn => (moment.limb?, moment.limb?.turn),
+            SignalAngle::Burst => {
+                let (tilt, _) = trunk(&moment)?;
+                (tilt, tilt.turn)
+            }
+        };
+        let signal_deg = signal.degrees();
+        signal_deg.is_finite().then_some(TracePoint {
+            moment,
+            signal_deg,
+            error: tilt.error,
+            validity: tilt.validity,
+        })
+    }
+
+    fn count(&mut self, excursion: Excursion, events: &mut Vec<Event>) {
+        self.close(excursion.counted, excursion.start, events);
+        let at = excursion.counted;
+        if self.set.is_none() {
+            self.sets += 1;
+            self.set = Some(Set::new(
+                self.sets,
+                excursion.start,
+                self.neutral_shift.take(),
+            ));
+            self.judge.new_set();
+            events.push(Event::SetStarted { at, set: self.sets });
+        }
+        self.reps += 1;
+        let reset_secs = self
+            .last_end
+            .map(|end| excursion.start.seconds_since(end).max(0.0));
+        let side = self.side_at(excursion.turn);
+        let error = self
+            .trace
+            .between(excursion.turn, excursion.turn)
+            .first()
+            .map_or(Angle::ZERO, |point| point.error);
+        events.push(Event::Rep(Rep {
+            number: self.reps,
+            set: self.sets,
+            side,
+            start: excursion.start,
+            turn: excursion.turn,
+            end: excursion.counted,
+            at,
+            rom: Angle::from_degrees(excursion.rom_deg),
+            peak: Angle::from_degrees(excursion.peak_deg),
+            error,
+            kind: excursion.kind,
+            estimated: self.signal.confidence == Confidence::Low,
+        }));
+        if let Some(set) = &mut self.set {
+            set.counted(excursion.start, at);
+        }
+        self.last_end = Some(at);
+        let rep = OpenRep::new(self.reps, self.sets, excursion.kind);
+        self.open = Some(Open {
+            rep,
+            excursion,
+            phases: None,
+            settled: None,
+            side,
+            reset_secs,
+        });
+    }
+
+    /// Which side was done: the side of the limb that moved, or what the roll of the trunk tells.
+    fn side_at(&mut self, turn: SessionTime) -> Option<Side> {
+        let neutral = self.neutral;
+        let segment = self.segment;
+        let point = self.trace.between(turn, turn).first()?;
+        if let Some(side) = point.moment.limb_side.or(self.worn_side) {
+            return Some(side);
+        }
+        if !self.exercise.rep.alternates_sides {
+            return None;
+        }
+        let (tilt, (_, sigma0)) = match segment {
+            Segment::Pelvis => (point.moment.pelvis?, neutral.pelvis?),
+            _ => (point.moment.thorax?, neutral.thorax?),
+        };
+        let roll = (tilt.sigma - sigma0).degrees();
+        // On all fours the lifted left leg opens the pelvis to the left: the right side goes down.
+        (roll.abs() >= SIDE_ROLL_DEG).then_some(if roll > 0.0 { Side::Left } else { Side::Right })
+    }
+
+    fn settle(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        let Some(mut open) = self.open.take() else {
+            return;
+        };
+        if open.settled.is_none() {
+            open.settled = Some(at);
+            let from = open.excursion.start.plus_seconds(-BEFORE_SECS);
+            let points = self.trace.between(from, at);
+            open.phases = phases(
+                points,
+                open.excursion.start,
+                open.excursion.turn,
+                self.has_gyro,
+            );
+            if let Some(phases) = open.phases {
+                self.last_end = Some(phases.end);
+                let mut rep = open.rep.clone();
+                self.view(&open, phases, at, |judge, view| {
+                    judge.movement(&mut rep, view, at, events)
+                });
+                open.rep = rep;
+            }
+        }
+        self.open = Some(open);
+    }
+
+    /// Judges the pause too: it ended at `hold_end`, which is known at `at`.
+    fn close(&mut self, at: SessionTime, hold_end: SessionTime, events: &mut Vec<Event>) {
+        self.settle(at, events);
+        let Some(open) = self.open.take() else { return };
+        let Some(phases) = open.phases else {
+            self.judge.close_unseen(open.rep, at, events);
+            return;
+        };
+        let kind = open.rep.kind;
+        let rep = open.rep.clone();
+        let hold_end = hold_end.max(phases.end);
+        let record = self.view(&open, phases, hold_end, |judge, view| {
+            judge.close(rep, view, at, events)
+        });
+        if let Some(set) = self.set.as_mut().filter(|_| kind != RepKind::Doubtful) {
+            set.add(record);
+        }
+        self.trace
+            .forget_before(phases.end.plus_seconds(-BEFORE_SECS));
+    }
+
+    /// Shows the judge everything that a repetition is measured from.
+    fn view<T>(
+        &mut self,
+        open: &Open,
+        phases: Phases,
+        hold_end: SessionTime,
+        look: impl FnOnce(&mut Judge, &RepView<'_>) -> T,
+    ) -> T {
+        let from = open.excursion.start.plus_seconds(-BEFORE_SECS);
+        let points = self.trace.between(from, hold_end);
+        let view = RepView {
+            points,
+            speeds: &speeds(points),
+            phases,
+            hold_end,
+            exercise: &self.exercise,
+            counting: self.segment,
+            neutral: self.neutral,
+            lumflex_full_deg: self.lumflex_full_deg,
+            side: open.side,
+            reset_secs: open.reset_secs,
+        };
+        look(&mut self.judge, &view)
+    }
+}

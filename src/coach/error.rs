@@ -1,0 +1,38 @@
+//! Why a plan cannot be followed.
+
+/// Why a plan cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// No sensor at all.
+    #[error("the plan names no sensor; say where one is worn, such as `--placement T7`")]
+    NoSensor,
+    /// Nothing that is worn can count this exercise.
+    #[error("`{exercise}` cannot be counted with a sensor at {worn}; wear one at {needed}")]
+    CannotCount {
+        /// The exercise's id.
+        exercise: String,
+        /// Where sensors are.
+        worn: String,
+        /// Where one would have to be.
+        needed: String,
+    },
+    /// A sensor of a family that has no driver.
+    #[error("there is no driver for sensors of the family `{family}`; known ones: {known}")]
+    UnknownFamily {
+        /// The name given.
+        family: String,
+        /// Those that exist.
+        known: String,
+    },
+    /// A setting that the exercise does not have.
+    #[error("`{exercise}` has no setting `{setting}`; it has: {known}")]
+    UnknownSetting {
+        /// The exercise's id.
+        exercise: String,
+        /// The name given.
+        setting: String,
+        /// Those that exist.
+        known: String,
+    },
+}

@@ -1,0 +1,340 @@
+//! Everything that the coach says.
+//!
+//! As JSON: angles in degrees, times in seconds since the start of the session.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::exercise::{Quantity, Severity, Unit};
+use crate::input::{Segment, SensorId, Side};
+use crate::motion::Validity;
+use crate::units::{Angle, SessionTime};
+
+/// One thing that the coach says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+#[non_exhaustive]
+pub enum Event {
+    /// Where a segment is now: one for each sample. Not kept in recordings, for it follows from the inputs.
+    Posture(Posture),
+    /// The signal that repetitions are counted by: one for each sample of the counting sensor once the start pose is known. Not kept either.
+    Signal(SignalPoint),
+    /// What the wearer is asked to do now.
+    Setup {
+        /// When.
+        at: SessionTime,
+        /// The step that begins.
+        step: SetupStep,
+    },
+    /// How a sensor sits on the body is known.
+    Mounted {
+        /// When.
+        at: SessionTime,
+        /// Which sensor.
+        sensor: SensorId,
+        /// How it became known.
+        how: Mounting,
+        /// What is left unexplained: the angle error that the calibration itself adds.
+        residual: Angle,
+    },
+    /// The start pose was held: angles count from here.
+    Neutral {
+        /// When.
+        at: SessionTime,
+        /// Which sensor.
+        sensor: SensorId,
+        /// Inclination θ0.
+        theta: Angle,
+        /// Side tilt σ0.
+        sigma: Angle,
+    },
+    /// Readings are missing.
+    Gap {
+        /// Which sensor.
+        sensor: SensorId,
+        /// The last reading before.
+        from: SessionTime,
+        /// The first reading after.
+        to: SessionTime,
+        /// How many are missing, where the sensor counts.
+        lost: Option<u32>,
+        /// Repetitions that were probably done meanwhile, from the tempo of the set; never counted.
+        reps_not_seen: u32,
+    },
+    /// A set begins.
+    SetStarted {
+        /// When.
+        at: SessionTime,
+        /// Its number, from 1.
+        set: u32,
+    },
+    /// A set is over.
+    SetEnded {
+        /// When.
+        at: SessionTime,
+        /// Its number.
+        set: u32,
+        /// Counted repetitions, partial ones included.
+        reps: u32,
+        /// What was measured of the set as a whole.
+        quantities: BTreeMap<Quantity, Measured>,
+    },
+    /// A repetition is counted: its number is said now.
+    Rep(Rep),
+    /// A repetition is judged: everything of it is known, its pause included.
+    Judged(Judgement),
+    /// A rule's limit was passed.
+    Finding(Finding),
+    /// The wearer is told something.
+    Cue(Cue),
+    /// The last counted repetition was taken back on the wearer's word.
+    Undone {
+        /// When.
+        at: SessionTime,
+        /// Its number.
+        rep: u32,
+    },
+    /// Something about a sensor or its data.
+    Notice {
+        /// When.
+        at: SessionTime,
+        /// Which sensor.
+        sensor: SensorId,
+        /// What.
+        notice: Notice,
+    },
+}
+
+/// Where a segment is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Posture {
+    /// When.
+    pub at: SessionTime,
+    /// Whose sensor.
+    pub sensor: SensorId,
+    /// Which part of the body.
+    pub segment: Segment,
+    /// Up in the sensor's own frame.
+    pub up: [f64; 3],
+    /// Inclination θ; `None` before the mounting is known.
+    pub theta: Option<Angle>,
+    /// Side tilt σ.
+    pub sigma: Option<Angle>,
+    /// Standard error of both.
+    pub error: Angle,
+    /// Whether they can be used.
+    pub validity: Validity,
+}
+
+/// The angle that repetitions are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignalPoint {
+    /// When.
+    pub at: SessionTime,
+    /// 0 in the start pose, growing towards the far end.
+    pub value: Angle,
+    /// Standard error.
+    pub error: Angle,
+    /// Whether it can be used.
+    pub validity: Validity,
+}
+
+/// The steps of the set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetupStep {
+    /// Stand still.
+    StandStill,
+    /// Bend forward once, slowly, and come back.
+    BendOnce,
+    /// Take the start pose and hold it.
+    HoldStartPose,
+    /// Go.
+    Ready,
+}
+
+/// How a mounting became known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mounting {
+    /// Measured by standing still and one bend.
+    Bend,
+    /// Inferred from the first large movement: side and twist are of low confidence.
+    FirstMovement,
+    /// Only the turn away from the start pose is known, which is all that a limb needs.
+    StartPose,
+}
+
+/// A repetition, as counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rep {
+    /// Its number in the session, from 1.
+    pub number: u32,
+    /// The set, from 1.
+    pub set: u32,
+    /// Which side, where it is known.
+    pub side: Option<Side>,
+    /// Leaves the start pose.
+    pub start: SessionTime,
+    /// Furthest.
+    pub turn: SessionTime,
+    /// Back.
+    pub end: SessionTime,
+    /// When the count was made.
+    pub at: SessionTime,
+    /// Travel of the signal.
+    pub rom: Angle,
+    /// Largest signal.
+    pub peak: Angle,
+    /// Standard error of both.
+    pub error: Angle,
+    /// What kind of repetition.
+    pub kind: RepKind,
+    /// The count rests on a signal of low confidence.
+    pub estimated: bool,
+}
+
+/// What kind of repetition was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RepKind {
+    /// The full way.
+    Full,
+    /// Less than the full way.
+    Partial,
+    /// Part of it was not seen, or its angle cannot be trusted.
+    Doubtful,
+}
+
+/// The verdict on a repetition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing to correct.
+    Good,
+    /// Some limit for a warning was passed.
+    Warning,
+    /// Counted, but less than the full way.
+    Partial,
+    /// Counted, but not to be judged.
+    Doubtful,
+}
+
+/// Everything that is known of a repetition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// When it was complete.
+    pub at: SessionTime,
+    /// The repetition's number.
+    pub rep: u32,
+    /// The set.
+    pub set: u32,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Every quantity that could be measured, also those without a fault.
+    pub quantities: BTreeMap<Quantity, Measured>,
+    /// The rules whose limits were passed, worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// A number with what it is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// In the quantity's unit.
+    pub value: f64,
+    /// The worst validity of the samples behind it.
+    pub validity: Validity,
+}
+
+/// A rule's limit was passed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// When that was certain.
+    pub at: SessionTime,
+    /// The repetition; `None` for a finding on the set.
+    pub rep: Option<u32>,
+    /// The set.
+    pub set: u32,
+    /// The rule's id.
+    pub rule: String,
+    /// The fault in plain words.
+    pub fault: String,
+    /// What it asks for.
+    pub severity: Severity,
+    /// What was measured.
+    pub quantity: Quantity,
+    /// The value.
+    pub value: f64,
+    /// The limit that it passed.
+    pub limit: f64,
+    /// The unit of both.
+    pub unit: Unit,
+}
+
+/// The wearer is told something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cue {
+    /// When.
+    pub at: SessionTime,
+    /// About which repetition.
+    pub rep: Option<u32>,
+    /// What kind of cue.
+    pub kind: CueKind,
+    /// The rule behind it.
+    pub rule: Option<String>,
+    /// A few words.
+    pub text: String,
+}
+
+/// Kinds of cues, the most pressing last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CueKind {
+    /// A corrected fault stayed away: well done.
+    RightAgain,
+    /// Change something.
+    Correct,
+    /// Pause and ask.
+    Pause,
+}
+
+/// Something about a sensor or its data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[non_exhaustive]
+pub enum Notice {
+    /// A packet could not be read; it was skipped.
+    BadPacket {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Readings hit the end of the sensor's range.
+    Clipped,
+    /// The calibration step has to be done again.
+    CalibrationFailed {
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The sensor seems to have moved on the body: angles are not judged until the start pose is held again.
+    Slipped {
+        /// How far the start pose moved.
+        by: Angle,
+    },
+    /// The link was lost.
+    LinkLost,
+    /// The link is back.
+    LinkBack,
+    /// Charge left.
+    Battery {
+        /// 0 to 100.
+        percent: u8,
+    },
+}
+
+impl Event {
+    /// Whether recordings keep it: all but what follows from each single sample.
+    pub fn is_kept(&self) -> bool {
+        !matches!(self, Event::Posture(_) | Event::Signal(_))
+    }
+}

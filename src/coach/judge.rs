@@ -1,0 +1,284 @@
+//! One repetition from its count to its verdict: what each phase showed, as soon as it is over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cues::{Cues, Due};
+use super::event::{Cue, Event, Finding, Judgement, Measured, RepKind, Verdict};
+use super::quantities::{RepRecord, RepView, measure_rep, measure_set};
+use super::rules::RuleState;
+use super::sets::Set;
+use crate::exercise::{Exercise, HoldAt, Quantity, Scope, Severity};
+use crate::motion::Validity;
+use crate::units::{SessionTime, round_to};
+
+/// A counted repetition that is not yet judged in full.
+#[derive(Clone, Debug)]
+pub struct OpenRep {
+    /// Its number.
+    pub number: u32,
+    /// Its set.
+    pub set: u32,
+    /// What the count said.
+    pub kind: RepKind,
+    findings: Vec<Finding>,
+    quantities: BTreeMap<Quantity, Measured>,
+    judged: BTreeSet<String>,
+    clean: Vec<usize>,
+    unclean: Vec<usize>,
+}
+
+impl OpenRep {
+    /// A repetition that was just counted.
+    pub fn new(number: u32, set: u32, kind: RepKind) -> OpenRep {
+        OpenRep {
+            number,
+            set,
+            kind,
+            findings: Vec::new(),
+            quantities: BTreeMap::new(),
+            judged: BTreeSet::new(),
+            clean: Vec::new(),
+            unclean: Vec::new(),
+        }
+    }
+}
+
+/// All rules that the worn sensors can judge.
+pub struct Judge {
+    rules: Vec<RuleState>,
+    cues: Cues,
+}
+
+impl Judge {
+    /// A judge with these rules.
+    pub fn new(rules: Vec<RuleState>) -> Judge {
+        Judge {
+            rules,
+            cues: Cues::default(),
+        }
+    }
+
+    /// A new set begins.
+    pub fn new_set(&mut self) {
+        self.rules.iter_mut().for_each(RuleState::new_set);
+        self.cues.new_set();
+    }
+
+    /// What concerns sides may only inform, or may do all again.
+    pub fn inform_only(&mut self, is_info_only: impl Fn(Quantity) -> bool) {
+        for state in &mut self.rules {
+            state.inform_only(is_info_only(state.rule.quantity));
+        }
+    }
+
+    /// Judges everything that is known once the movement is over, and gives the cue that is due.
+    pub fn movement(
+        &mut self,
+        rep: &mut OpenRep,
+        view: &RepView<'_>,
+        at: SessionTime,
+        events: &mut Vec<Event>,
+    ) {
+        self.judge(
+            rep,
+            view,
+            at,
+            |scope| {
+                matches!(
+                    scope,
+                    Scope::Out | Scope::Lower | Scope::Raise | Scope::Back
+                )
+            },
+            events,
+        );
+    }
+
+    /// Judges the pause as well and closes the repetition.
+    pub fn close(
+        &mut self,
+        mut rep: OpenRep,
+        view: &RepView<'_>,
+        at: SessionTime,
+        events: &mut Vec<Event>,
+    ) -> RepRecord {
+        self.judge(&mut rep, view, at, |scope| scope != Scope::Set, events);
+        self.note_clean(&rep, at, events);
+        let record = record_of(&rep, view);
+        rep.findings
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let verdict = verdict(rep.kind, &rep.findings);
+        events.push(Event::Judged(Judgement {
+            at,
+            rep: rep.number,
+            set: rep.set,
+            verdict,
+            quantities: rep.quantities,
+            findings: rep.findings,
+        }));
+        record
+    }
+
+    /// Closes a repetition that cannot be judged.
+    pub fn close_unseen(&mut self, rep: OpenRep, at: SessionTime, events: &mut Vec<Event>) {
+        let verdict = verdict(rep.kind, &rep.findings);
+        let OpenRep {
+            number,
+            set,
+            quantities,
+            findings,
+            ..
+        } = rep;
+        events.push(Event::Judged(Judgement {
+            at,
+            rep: number,
+            set,
+            verdict,
+            quantities,
+            findings,
+        }));
+    }
+
+    /// Ends a set: judges it as a whole.
+    pub fn set(&mut self, set: &Set, at: SessionTime, events: &mut Vec<Event>) {
+        let quantities = measure_set(&set.reps, set.neutral_shift);
+        for state in &mut self.rules {
+            if let Some(measured) = quantities.get(&state.rule.quantity) {
+                events.extend(
+                    state
+                        .judge_set(*measured, at, set.number)
+                        .finding
+                        .map(Event::Finding),
+                );
+            }
+        }
+        let quantities = quantities
+            .into_iter()
+            .map(|(quantity, measured)| (quantity, rounded(measured)))
+            .collect();
+        events.push(Event::SetEnded {
+            at,
+            set: set.number,
+            reps: set.count,
+            quantities,
+        });
+    }
+
+    fn judge(
+        &mut self,
+        rep: &mut OpenRep,
+        view: &RepView<'_>,
+        at: SessionTime,
+        is_due: impl Fn(Scope) -> bool,
+        events: &mut Vec<Event>,
+    ) {
+        let mut due: Vec<(usize, Severity)> = Vec::new();
+        for (index, state) in self.rules.iter_mut().enumerate() {
+            if !is_due(scope_in(view.exercise, state.rule.quantity))
+                || !rep.judged.insert(state.rule.id.clone())
+            {
+                continue;
+            }
+            let Some((measured, ruling)) = state.judge_rep(view, at, rep.number, rep.set) else {
+                continue;
+            };
+            rep.quantities
+                .entry(state.rule.quantity)
+                .or_insert(rounded(measured));
+            if rep.kind == RepKind::Doubtful {
+                continue;
+            }
+            if ruling.is_clean {
+                &mut rep.clean
+            } else {
+                &mut rep.unclean
+            }
+            .push(index);
+            due.extend(ruling.tell.map(|severity| (index, severity)));
+            if let Some(finding) = ruling.finding {
+                events.push(Event::Finding(finding.clone()));
+                rep.findings.push(finding);
+            }
+        }
+        let due: Vec<Due<'_>> = due
+            .iter()
+            .map(|(index, severity)| Due {
+                rule: &self.rules[*index].rule,
+                severity: *severity,
+            })
+            .collect();
+        events.extend(self.cues.choose(&due, at, rep.number).map(Event::Cue));
+    }
+
+    fn note_clean(&mut self, rep: &OpenRep, at: SessionTime, events: &mut Vec<Event>) {
+        let mut said: Option<Cue> = None;
+        for (indices, is_clean) in [(&rep.clean, true), (&rep.unclean, false)] {
+            for index in indices {
+                let cue = self
+                    .cues
+                    .note(&self.rules[*index].rule, is_clean, at, rep.number);
+                said = said.or(cue);
+            }
+        }
+        events.extend(said.map(Event::Cue));
+    }
+}
+
+/// A pause at the far end is over with the movement.
+fn scope_in(exercise: &Exercise, quantity: Quantity) -> Scope {
+    match quantity {
+        Quantity::THold if exercise.rep.hold == HoldAt::Peak => Scope::Back,
+        other => other.scope(),
+    }
+}
+
+fn rounded(measured: Measured) -> Measured {
+    Measured {
+        value: round_to(measured.value, 1e4),
+        ..measured
+    }
+}
+
+fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
+    match kind {
+        RepKind::Doubtful => Verdict::Doubtful,
+        RepKind::Partial => Verdict::Partial,
+        RepKind::Full
+            if findings
+                .iter()
+                .any(|finding| finding.severity >= Severity::Warn) =>
+        {
+            Verdict::Warning
+        }
+        RepKind::Full => Verdict::Good,
+    }
+}
+
+/// What the set remembers of a repetition; numbers that no rule asked for are measured here.
+fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
+    const PERSISTENCE_SECS: f64 = 0.3;
+    let value = |quantity: Quantity| {
+        let measured = rep
+            .quantities
+            .get(&quantity)
+            .copied()
+            .or_else(|| measure_rep(quantity, PERSISTENCE_SECS, view))?;
+        (measured.validity != Validity::Invalid).then_some(measured.value)
+    };
+    let tilt = value(Quantity::PelvisTiltMax);
+    let roll = value(Quantity::PelvisRoll);
+    RepRecord {
+        side: view.side,
+        rom: value(Quantity::Rom).unwrap_or_default(),
+        t_raise: value(Quantity::TRaise),
+        top_level: value(Quantity::TopLevel),
+        side_at_turn: view.side_at_turn(),
+        lumflex_at_turn: view.lumflex_at_turn(),
+        arch: match (tilt, roll) {
+            (Some(tilt), Some(roll)) => Some(tilt.max(roll)),
+            (tilt, roll) => tilt.or(roll),
+        },
+        roll: roll.or_else(|| value(Quantity::ThoraxRoll)),
+        sway: value(Quantity::SwayAcc),
+        hold: value(Quantity::THold),
+    }
+}

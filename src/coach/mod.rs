@@ -1,0 +1,524 @@
+//! Posture to events: sets, repetitions, quantities, rules, cues.
+//!
+//! ```text
+//! Input ─► worn ─► Attitude ─► setup, fit ─► Tilt ─► moment ─► Moment
+//!                                                               │
+//!        Event ◄─ cues ◄─ judge ◄─ rules ◄─ quantities ◄─ trace ◄─ counting, reps
+//! ```
+//!
+//! [`Coach::handle`] is the one entry. Counting (`reps`) shares no number with judging (`rules`); which cue is
+//! given is decided in `cues` alone.
+//!
+//! **Invariant:** no I/O, no clock, no randomness. Time is what inputs say.
+
+mod counting;
+mod cues;
+mod error;
+mod event;
+mod fit;
+mod judge;
+mod moment;
+mod plan;
+pub mod quantities;
+mod reps;
+mod rules;
+mod sets;
+mod setup;
+mod trace;
+mod worn;
+
+pub use error::PlanError;
+pub use event::{
+    Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep, RepKind,
+    SetupStep, SignalPoint, Verdict,
+};
+pub use plan::{Goal, Plan, Setup, WornSensor};
+
+use counting::Counting;
+use judge::Judge;
+use moment::{Aligner, Moment, Tilt};
+use quantities::Neutral;
+use rules::{Choice, RuleState};
+use setup::SetupLine;
+use worn::{Seen, Worn};
+
+use crate::exercise::{Confidence, Exercise, Quantity, Rule, Signal};
+use crate::input::{Command, Input, LinkChange, Placement, Segment, SensorId};
+use crate::motion::{Attitude, Validity};
+use crate::sensors;
+use crate::units::{Angle, SessionTime};
+
+/// A start pose that moved by more than this means that the sensor moved on the body, degrees (SLIP).
+const SLIPPED_DEG: f64 = 8.0;
+
+/// The start pose is looked at again after it was held this long between sets, seconds.
+const RECHECK_SECS: f64 = 2.0;
+
+/// The whole line in one call.
+pub struct Coach {
+    placements: Vec<Placement>,
+    worn: Vec<Worn>,
+    setup: SetupLine,
+    /// Which sensor is counted by.
+    lead: usize,
+    aligner: Aligner,
+    counting: Counting,
+    now: SessionTime,
+    is_finished: bool,
+    /// Set while the coach waits to be ready, so that the neutral is taken over once.
+    was_ready: bool,
+    /// Sets after which the start pose was looked at again.
+    rechecked: u32,
+    seen: Vec<Seen>,
+}
+
+impl Coach {
+    /// A coach for a plan.
+    ///
+    /// # Errors
+    /// What the worn sensors cannot do, and what could.
+    pub fn new(plan: &Plan) -> Result<Coach, PlanError> {
+        check_names(plan)?;
+        let placements: Vec<Placement> =
+            plan.sensors.iter().map(|sensor| sensor.placement).collect();
+        let (signal, lead) = counting_signal(&plan.exercise, &placements)?;
+        let placement = placements[lead];
+        let is_sure = signal.confidence != Confidence::Low;
+        let rules = plan
+            .exercise
+            .rules
+            .iter()
+            .filter(|rule| is_judged(rule, &placements, placement));
+        let states = rules.map(|rule| RuleState::new(rule, choice(plan, rule)));
+        let mut judge = Judge::new(states.collect());
+        let knows_sides = plan.setup == Setup::Guided;
+        judge.inform_only(|quantity| {
+            (!knows_sides && is_sideways(quantity)) || (!is_sure && is_of_signal(quantity))
+        });
+        let side = placement.side();
+        let lumflex_full = plan.setting("lumflex_max_deg").filter(|full| *full > 0.0);
+        Ok(Coach {
+            worn: plan.sensors.iter().map(Worn::new).collect(),
+            setup: SetupLine::new(plan, &plan.exercise),
+            lead,
+            aligner: Aligner::new(placements.len()),
+            counting: Counting::new(
+                &plan.exercise,
+                signal,
+                placement.segment(),
+                side,
+                judge,
+                lumflex_full,
+            ),
+            placements,
+            now: SessionTime::ZERO,
+            is_finished: false,
+            was_ready: false,
+            rechecked: 0,
+            seen: Vec::new(),
+        })
+    }
+
+    /// Takes one input and says what follows from it. Same inputs, same events.
+    pub fn handle(&mut self, input: &Input) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.now = self.now.max(input.at());
+        match input {
+            Input::Packet {
+                sensor,
+                at,
+                channel,
+                bytes,
+            } => {
+                self.see(*sensor, &mut events, |worn, seen| {
+                    worn.packet(*at, *channel, bytes, seen)
+                });
+            }
+            Input::Sample { sensor, sample } => {
+                self.see(*sensor, &mut events, |worn, seen| worn.sample(sample, seen))
+            }
+            Input::Link { sensor, at, change } => {
+                self.link(*sensor, (*at).into(), *change, &mut events)
+            }
+            Input::Command { at, command } => self.command((*at).into(), *command, &mut events),
+            Input::Tick { .. } => {}
+        }
+        self.advance(&mut events);
+        events
+    }
+
+    /// Nothing more will come: what is open is ended. Calling it again says nothing more.
+    pub fn finish(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        if !std::mem::replace(&mut self.is_finished, true) {
+            let last = self.now;
+            self.now = last.plus_seconds(3600.0);
+            self.advance_moments(&mut events);
+            self.now = last;
+            self.counting.end_set(last, &mut events);
+        }
+        events
+    }
+
+    /// Lets one sensor's line look at an input and takes what it saw.
+    fn see(
+        &mut self,
+        sensor: SensorId,
+        events: &mut Vec<Event>,
+        look: impl FnOnce(&mut Worn, &mut Vec<Seen>),
+    ) {
+        let index = usize::from(sensor.0);
+        let Some(worn) = self.worn.get_mut(index) else {
+            return;
+        };
+        let mut seen = std::mem::take(&mut self.seen);
+        look(worn, &mut seen);
+        for one in seen.drain(..) {
+            match one {
+                Seen::Attitude(attitude, still_secs) => {
+                    self.attitude(index, &attitude, still_secs, events)
+                }
+                Seen::Gap(gap) => {
+                    self.advance_moments(events);
+                    let reps_not_seen = if index == self.lead {
+                        self.counting.gap(gap.from, gap.to)
+                    } else {
+                        0
+                    };
+                    let (from, to, lost) = (gap.from, gap.to, gap.lost);
+                    events.push(Event::Gap {
+                        sensor,
+                        from,
+                        to,
+                        lost,
+                        reps_not_seen,
+                    });
+                }
+                Seen::Notice(at, notice) => events.push(Event::Notice { at, sensor, notice }),
+                // A double tap is the wearer's way to say "go on" (a single one happens by itself).
+                Seen::Tap(at, 2) => self.command(at, Command::Next, events),
+                Seen::Tap(..) => {}
+            }
+        }
+        self.seen = seen;
+    }
+
+    fn attitude(
+        &mut self,
+        index: usize,
+        attitude: &Attitude,
+        still_secs: f64,
+        events: &mut Vec<Event>,
+    ) {
+        self.now = self.now.max(attitude.at);
+        self.setup.update(index, attitude, still_secs, events);
+        if index == self.lead {
+            self.recheck(attitude.at, still_secs, events);
+        }
+        let placement = self.placements[index];
+        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let is_trunk = matches!(placement.segment(), Segment::Thorax | Segment::Pelvis);
+        events.push(Event::Posture(Posture {
+            at: attitude.at,
+            sensor: SensorId(index as u8),
+            segment: placement.segment(),
+            up: attitude.up.into_inner().into(),
+            theta: tilt.map(|tilt| tilt.theta),
+            sigma: tilt.filter(|_| is_trunk).map(|tilt| tilt.sigma),
+            error: tilt.map_or(attitude.error, |tilt| tilt.error),
+            validity: attitude.validity,
+        }));
+        let Some(tilt) = tilt else { return };
+        if index == self.lead {
+            self.aligner.push_lead(tilt);
+        }
+        self.aligner.push_other(index, tilt);
+    }
+
+    fn advance(&mut self, events: &mut Vec<Event>) {
+        self.advance_moments(events);
+        self.counting.pass_time(self.now, events);
+    }
+
+    fn advance_moments(&mut self, events: &mut Vec<Event>) {
+        let is_ready = self.setup.is_ready();
+        while let Some((_, tilts)) = self.aligner.next(self.now) {
+            if !is_ready {
+                continue;
+            }
+            if !self.was_ready {
+                self.was_ready = true;
+                self.take_over_setup();
+            }
+            if let Some(moment) = self.moment(&tilts) {
+                self.counting.neutral = self.neutral();
+                self.counting.moment(moment, events);
+            }
+        }
+    }
+
+    /// Joins the tilts of all sensors, by segment.
+    fn moment(&self, tilts: &[Option<Tilt>]) -> Option<Moment> {
+        let lead = tilts.get(self.lead).copied().flatten()?;
+        let mut moment = Moment {
+            at: lead.at,
+            thorax: None,
+            pelvis: None,
+            limb: None,
+            limb_side: None,
+        };
+        for (placement, tilt) in self.placements.iter().zip(tilts) {
+            let Some(tilt) = tilt.filter(|tilt| {
+                tilt.validity != Validity::Invalid || placement == &self.placements[self.lead]
+            }) else {
+                continue;
+            };
+            match placement.segment() {
+                Segment::Thorax => moment.thorax = moment.thorax.or(Some(tilt)),
+                Segment::Pelvis => moment.pelvis = moment.pelvis.or(Some(tilt)),
+                _ if moment.limb.is_none_or(|limb| tilt.turn > limb.turn) => {
+                    (moment.limb, moment.limb_side) = (Some(tilt), placement.side());
+                }
+                _ => {}
+            }
+        }
+        Some(moment)
+    }
+
+    fn neutral(&self) -> Neutral {
+        let of = |segment| {
+            let index = self
+                .placements
+                .iter()
+                .position(|placement| placement.segment() == segment)?;
+            self.setup.fit(index).neutral
+        };
+        Neutral {
+            thorax: of(Segment::Thorax),
+            pelvis: of(Segment::Pelvis),
+        }
+    }
+
+    fn take_over_setup(&mut self) {
+        self.counting.has_gyro = self.worn[self.lead].has_gyro();
+    }
+
+    /// Between sets, in the start pose: did the sensor move on the body?
+    fn recheck(&mut self, at: SessionTime, still_secs: f64, events: &mut Vec<Event>) {
+        let sets = self.counting.sets_done();
+        let is_due =
+            self.rechecked < sets && self.setup.is_ready() && self.counting.is_between_sets();
+        if !is_due || still_secs < RECHECK_SECS {
+            return;
+        }
+        let Some(shift) = self.setup.shift_from_start(self.lead) else {
+            return;
+        };
+        self.rechecked = sets;
+        self.counting.moved(shift.degrees());
+        if shift > Angle::from_degrees(SLIPPED_DEG) {
+            let sensor = SensorId(self.lead as u8);
+            events.push(Event::Notice {
+                at,
+                sensor,
+                notice: Notice::Slipped { by: shift },
+            });
+            self.setup.take_start_pose(self.lead, at, events);
+        }
+    }
+
+    fn link(
+        &mut self,
+        sensor: SensorId,
+        at: SessionTime,
+        change: LinkChange,
+        events: &mut Vec<Event>,
+    ) {
+        let Some(worn) = self.worn.get_mut(usize::from(sensor.0)) else {
+            return;
+        };
+        let notice = match change {
+            LinkChange::Connected => {
+                worn.reconnected();
+                Notice::LinkBack
+            }
+            LinkChange::Lost => Notice::LinkLost,
+            LinkChange::Battery { percent } => Notice::Battery { percent },
+            LinkChange::Rssi { .. } => return,
+        };
+        events.push(Event::Notice { at, sensor, notice });
+    }
+
+    fn command(&mut self, at: SessionTime, command: Command, events: &mut Vec<Event>) {
+        match command {
+            Command::Next => self.setup.skip(at, events),
+            Command::Start => {}
+            Command::Stop => self.counting.end_set(at, events),
+            Command::Pain => {
+                self.counting.end_set(at, events);
+                events.push(Event::Cue(Cue {
+                    at,
+                    rep: None,
+                    kind: CueKind::Pause,
+                    rule: None,
+                    text: PAIN_TEXT.to_owned(),
+                }));
+            }
+            Command::Recalibrate => {
+                self.counting.restart(at, events);
+                self.was_ready = false;
+                self.setup.restart(at, events);
+            }
+            Command::Undo => self.counting.undo(at, events),
+        }
+    }
+}
+
+/// What is said when it hurts (exercises.md 6.3).
+const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";
+
+/// What the wearer's settings do to a rule.
+fn choice(plan: &Plan, rule: &Rule) -> Choice {
+    let chosen = |name: &String| plan.setting(name).filter(|value| value.is_finite());
+    let allowance = rule
+        .allowance
+        .as_ref()
+        .and_then(chosen)
+        .unwrap_or(0.0)
+        .max(0.0);
+    let scale = rule.scale_with.as_ref().and_then(|name| {
+        let usual = plan
+            .exercise
+            .settings
+            .get(name)
+            .filter(|usual| **usual > 0.0)?;
+        Some(chosen(name)? / usual)
+    });
+    Choice {
+        allowance,
+        scale: scale.filter(|scale| *scale > 0.0).unwrap_or(1.0),
+    }
+}
+
+fn check_names(plan: &Plan) -> Result<(), PlanError> {
+    if plan.sensors.is_empty() {
+        return Err(PlanError::NoSensor);
+    }
+    for worn in &plan.sensors {
+        if worn.family != WornSensor::IMPORTED && sensors::find(&worn.family).is_none() {
+            let known: Vec<&str> = sensors::SENSORS
+                .iter()
+                .map(|sensor| sensor.family())
+                .collect();
+            return Err(PlanError::UnknownFamily {
+                family: worn.family.clone(),
+                known: known.join(", "),
+            });
+        }
+    }
+    if let Some(setting) = plan
+        .settings
+        .keys()
+        .find(|name| !plan.exercise.settings.contains_key(*name))
+    {
+        let known: Vec<&str> = plan.exercise.settings.keys().map(String::as_str).collect();
+        let known = if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        };
+        return Err(PlanError::UnknownSetting {
+            exercise: plan.exercise.id.clone(),
+            setting: setting.clone(),
+            known,
+        });
+    }
+    Ok(())
+}
+
+/// The best signal that can be counted with what is worn, and the sensor that gives it.
+fn counting_signal<'a>(
+    exercise: &'a Exercise,
+    worn: &[Placement],
+) -> Result<(&'a Signal, usize), PlanError> {
+    let found = exercise.signals.iter().find_map(|signal| {
+        let lead = worn
+            .iter()
+            .position(|placement| signal.placements.contains(&placement.without_side()))?;
+        Some((signal, lead))
+    });
+    found.ok_or_else(|| {
+        let list = |placements: &mut dyn Iterator<Item = Placement>| {
+            let mut codes: Vec<String> =
+                placements.map(|placement| placement.to_string()).collect();
+            codes.dedup();
+            codes.join(", ")
+        };
+        PlanError::CannotCount {
+            exercise: exercise.id.clone(),
+            worn: list(&mut worn.iter().copied()),
+            needed: list(
+                &mut exercise
+                    .signals
+                    .iter()
+                    .flat_map(|signal| signal.placements.iter().copied()),
+            ),
+        }
+    })
+}
+
+/// Whether what is worn can judge a rule. What is measured of the counting signal is judged by the sensor that is counted by.
+fn is_judged(rule: &Rule, worn: &[Placement], counting: Placement) -> bool {
+    let is_worn = |places: &[Placement]| {
+        worn.iter()
+            .any(|placement| places.contains(&placement.without_side()))
+    };
+    let by_counting =
+        !is_of_signal(rule.quantity) || rule.placements.contains(&counting.without_side());
+    is_worn(&rule.placements)
+        && by_counting
+        && (rule.with.is_empty() || is_worn(&rule.with))
+        && !is_worn(&rule.unless)
+}
+
+/// Whether a quantity is measured of the signal that is counted by.
+fn is_of_signal(quantity: Quantity) -> bool {
+    use Quantity as Q;
+    matches!(
+        quantity,
+        Q::Peak
+            | Q::Rom
+            | Q::TopMin
+            | Q::TopLevel
+            | Q::SpeedPastLine
+            | Q::TLower
+            | Q::TRaise
+            | Q::TTurn
+            | Q::THold
+            | Q::SpeedPeak
+            | Q::SpeedPeakLower
+            | Q::TurnAcc
+            | Q::Stick
+            | Q::SparcLower
+            | Q::SparcRaise
+            | Q::RomLoss
+            | Q::TempoTrend
+            | Q::VelocityLoss
+            | Q::TopRise
+    )
+}
+
+/// Whether a quantity needs to know where the wearer's sides are.
+fn is_sideways(quantity: Quantity) -> bool {
+    use Quantity as Q;
+    matches!(
+        quantity,
+        Q::SideMax
+            | Q::TwistMax
+            | Q::PelvisRoll
+            | Q::ThoraxRoll
+            | Q::Scissors
+            | Q::SideBias
+            | Q::SideSymmetry
+    )
+}

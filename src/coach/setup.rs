@@ -1,0 +1,385 @@
+//! From strapping on to "go": how angles get tied to the body.
+//!
+//! Guided: stand still, bend once, hold the start pose; hands and eyes stay free, for each step is recognized by
+//! stillness alone. Inferred, for recordings in which nobody did this: the first stillness is the start pose,
+//! and the first large movement is the direction of the exercise.
+
+use nalgebra::UnitVector3;
+
+use super::event::{Event, Mounting, Notice, SetupStep};
+use super::fit::{Fit, StillMean};
+use super::plan::{Plan, Setup};
+use crate::exercise::{Exercise, Pose};
+use crate::input::{Segment, SensorId};
+use crate::motion::Attitude;
+use crate::motion::angles::between;
+use crate::motion::calibration::{Alignment, Bend, BendSettings};
+use crate::units::{Angle, SessionTime};
+
+/// Standing still takes this long, seconds (exercises.md 2.6 A).
+const STAND_SECS: f64 = 3.0;
+
+/// Holding the start pose takes this long, seconds (2.6 B).
+const POSE_SECS: f64 = 2.0;
+
+/// Sensors that were still within this time of each other were still together, seconds.
+const TOGETHER_SECS: f64 = 0.5;
+
+/// The pelvis may lie this much further from the trunk's line than the thorax does: backs are curved.
+const PELVIS_MARGIN_DEG: f64 = 20.0;
+
+/// Without a stillness before it, the first moments tell the start pose, seconds.
+const FIRST_SECS: f64 = 0.3;
+
+/// A movement of this size tells the direction of the exercise: three times what sways and fidgets reach.
+const DIRECTION_DEG: f64 = 20.0;
+
+/// It is over when it has come back by this much.
+const DIRECTION_BACK_DEG: f64 = 5.0;
+
+/// The set-up of all worn sensors.
+#[derive(Clone, Debug)]
+pub struct SetupLine {
+    mode: Setup,
+    pose: Pose,
+    step: SetupStep,
+    /// The step was announced.
+    is_announced: bool,
+    fits: Vec<Fit>,
+    bends: Vec<Option<Bend>>,
+    done: Vec<Option<SessionTime>>,
+    inferred: Vec<Inferred>,
+}
+
+/// What the inferred set-up has seen of one sensor.
+#[derive(Clone, Copy, Debug, Default)]
+struct Inferred {
+    first: Option<SessionTime>,
+    opening: StillMean,
+    furthest: Option<(UnitVector3<f64>, Angle)>,
+    is_fixed: bool,
+}
+
+impl SetupLine {
+    /// The set-up that a plan asks for.
+    pub fn new(plan: &Plan, exercise: &Exercise) -> SetupLine {
+        let expected = Angle::from_degrees(exercise.pose.theta_deg);
+        let fits: Vec<Fit> = plan
+            .sensors
+            .iter()
+            .map(|worn| Fit::new(worn.placement, expected))
+            .collect();
+        SetupLine {
+            mode: plan.setup,
+            pose: exercise.pose.clone(),
+            step: SetupStep::StandStill,
+            is_announced: false,
+            bends: vec![None; fits.len()],
+            done: vec![None; fits.len()],
+            inferred: vec![Inferred::default(); fits.len()],
+            fits,
+        }
+    }
+
+    /// Whether repetitions may be counted.
+    pub fn is_ready(&self) -> bool {
+        self.step == SetupStep::Ready
+    }
+
+    /// What is known of one sensor.
+    pub fn fit(&self, index: usize) -> &Fit {
+        &self.fits[index]
+    }
+
+    /// What is known of one sensor, to be used or amended.
+    pub fn fit_mut(&mut self, index: usize) -> &mut Fit {
+        &mut self.fits[index]
+    }
+
+    /// Begins anew.
+    pub fn restart(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        for (index, fit) in self.fits.iter_mut().enumerate() {
+            fit.reset();
+            self.bends[index] = None;
+            self.inferred[index] = Inferred::default();
+        }
+        self.go_to(SetupStep::StandStill, at, events);
+    }
+
+    /// The wearer wants to go on: what can be taken from this moment is taken.
+    pub fn skip(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        match self.step {
+            SetupStep::StandStill | SetupStep::BendOnce => self.mode = Setup::Inferred,
+            SetupStep::HoldStartPose => self.take_start_poses(at, events),
+            SetupStep::Ready => {}
+        }
+    }
+
+    /// Takes the attitude of one sensor and how long it has been still, seconds.
+    pub fn update(
+        &mut self,
+        index: usize,
+        attitude: &Attitude,
+        still_secs: f64,
+        events: &mut Vec<Event>,
+    ) {
+        let is_still = still_secs > 0.0;
+        self.fits[index].still.update(attitude.up, is_still);
+        match self.mode {
+            Setup::Guided => {
+                if !self.is_announced {
+                    self.go_to(SetupStep::StandStill, attitude.at, events);
+                }
+                self.guided(index, attitude, still_secs, events);
+            }
+            Setup::Inferred => self.infer(index, attitude, is_still, events),
+        }
+    }
+
+    fn guided(
+        &mut self,
+        index: usize,
+        attitude: &Attitude,
+        still_secs: f64,
+        events: &mut Vec<Event>,
+    ) {
+        let at = attitude.at;
+        match self.step {
+            SetupStep::StandStill => {
+                if still_secs >= STAND_SECS {
+                    self.fits[index].standing = self.fits[index].still.mean();
+                    self.done[index] = Some(at);
+                }
+                if self.is_done_together(at) {
+                    self.begin_bends();
+                    self.go_to(SetupStep::BendOnce, at, events);
+                }
+            }
+            SetupStep::BendOnce => self.bend(index, attitude, still_secs > 0.0, events),
+            SetupStep::HoldStartPose => {
+                if still_secs >= POSE_SECS && self.is_in_start_pose(index) {
+                    self.done[index] = Some(at);
+                }
+                if self.is_done_together(at) {
+                    self.take_start_poses(at, events);
+                }
+            }
+            SetupStep::Ready => {}
+        }
+    }
+
+    fn begin_bends(&mut self) {
+        for (fit, bend) in self.fits.iter().zip(&mut self.bends) {
+            *bend = fit
+                .standing
+                .filter(|_| fit.is_trunk())
+                .map(|up| Bend::new(BendSettings::default(), up));
+        }
+    }
+
+    fn bend(&mut self, index: usize, attitude: &Attitude, is_still: bool, events: &mut Vec<Event>) {
+        let at = attitude.at;
+        if let Some(bend) = &mut self.bends[index] {
+            match bend.update(attitude, is_still) {
+                None => return,
+                Some(Ok(alignment)) => {
+                    self.bends[index] = None;
+                    self.mount(index, alignment, Mounting::Bend, at, events);
+                }
+                Some(Err(error)) => {
+                    let notice = Notice::CalibrationFailed {
+                        reason: error.to_string(),
+                    };
+                    events.push(Event::Notice {
+                        at,
+                        sensor: sensor_id(index),
+                        notice,
+                    });
+                    self.restart(at, events);
+                    return;
+                }
+            }
+        }
+        if self.bends.iter().all(Option::is_none) {
+            self.go_to(SetupStep::HoldStartPose, at, events);
+        }
+    }
+
+    fn mount(
+        &mut self,
+        index: usize,
+        alignment: Alignment,
+        how: Mounting,
+        at: SessionTime,
+        events: &mut Vec<Event>,
+    ) {
+        let fit = &mut self.fits[index];
+        (fit.alignment, fit.how) = (Some(alignment), Some(how));
+        events.push(Event::Mounted {
+            at,
+            sensor: sensor_id(index),
+            how,
+            residual: alignment.residual,
+        });
+    }
+
+    fn is_in_start_pose(&self, index: usize) -> bool {
+        let fit = &self.fits[index];
+        if !fit.is_trunk() {
+            return true;
+        }
+        let Some((theta, _)) = fit.still.mean().and_then(|up| fit.angles(up)) else {
+            return false;
+        };
+        let margin = if fit.placement.segment() == Segment::Pelvis {
+            PELVIS_MARGIN_DEG
+        } else {
+            0.0
+        };
+        let off = (theta - Angle::from_degrees(self.pose.theta_deg))
+            .wrapped()
+            .degrees();
+        off.abs() <= self.pose.tolerance_deg + margin
+    }
+
+    /// Whether every sensor has done the step, at about the same time.
+    fn is_done_together(&self, at: SessionTime) -> bool {
+        self.done
+            .iter()
+            .all(|done| done.is_some_and(|done| at.seconds_since(done).abs() <= TOGETHER_SECS))
+    }
+
+    fn take_start_poses(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        for index in 0..self.fits.len() {
+            self.take_start_pose(index, at, events);
+        }
+        self.go_to(SetupStep::Ready, at, events);
+    }
+
+    /// Takes the current stillness of one sensor for its start pose.
+    pub fn take_start_pose(&mut self, index: usize, at: SessionTime, events: &mut Vec<Event>) {
+        let fit = &mut self.fits[index];
+        let Some(up) = fit.still.mean() else { return };
+        fit.take_start_pose(up);
+        if fit.how.is_none() {
+            fit.how = Some(Mounting::StartPose);
+        }
+        if let Some((theta, sigma)) = fit.neutral {
+            events.push(Event::Neutral {
+                at,
+                sensor: sensor_id(index),
+                theta,
+                sigma,
+            });
+        }
+    }
+
+    /// How far the current stillness of one sensor lies from its start pose, if it is about that pose at all.
+    pub fn shift_from_start(&self, index: usize) -> Option<Angle> {
+        let fit = &self.fits[index];
+        let off = between(fit.still.mean()?, fit.start?);
+        (off.degrees() <= self.pose.tolerance_deg.min(30.0)).then_some(off)
+    }
+
+    fn infer(
+        &mut self,
+        index: usize,
+        attitude: &Attitude,
+        is_still: bool,
+        events: &mut Vec<Event>,
+    ) {
+        let at = attitude.at;
+        let theta = Angle::from_degrees(self.pose.theta_deg);
+        let seen = &mut self.inferred[index];
+        let fit = &mut self.fits[index];
+        let first = *seen.first.get_or_insert(at);
+        if seen.is_fixed {
+            return;
+        }
+        let Some(start) = fit.start else {
+            // The first moments, until a stillness says better.
+            seen.opening.update(attitude.up, true);
+            if at.seconds_since(first) >= FIRST_SECS {
+                fit.is_provisional = fit.is_trunk();
+                fit.start = seen.opening.mean();
+                fit.neutral = Some((
+                    if fit.is_trunk() { theta } else { Angle::ZERO },
+                    Angle::ZERO,
+                ));
+                fit.how.get_or_insert(Mounting::StartPose);
+                self.go_to_ready(at, events);
+            }
+            return;
+        };
+        let reach = between(attitude.up, start);
+        if is_still && reach.degrees() < DIRECTION_DEG / 2.0 {
+            if let Some(up) = fit.still.mean() {
+                fit.start = Some(up);
+            }
+            return;
+        }
+        if !fit.is_trunk() {
+            seen.is_fixed = reach.degrees() >= DIRECTION_DEG;
+            return;
+        }
+        let furthest = seen.furthest.map_or(Angle::ZERO, |(_, reach)| reach);
+        if reach.degrees() >= DIRECTION_DEG && reach > furthest {
+            seen.furthest = Some((attitude.up, reach));
+            fit.alignment = Alignment::from_bend(start, attitude.up, theta);
+            fit.neutral = Some((theta, Angle::ZERO));
+        } else if let Some((up, reach_then)) = seen.furthest
+            && reach_then.degrees() - reach.degrees() > DIRECTION_BACK_DEG
+        {
+            seen.is_fixed = true;
+            if let Some(alignment) = Alignment::from_bend(start, up, theta) {
+                // Nothing tells how well the first movement followed the exercise's plane: say as much as a planning figure.
+                let alignment = Alignment {
+                    residual: INFERRED_ERROR,
+                    ..alignment
+                };
+                self.mount(index, alignment, Mounting::FirstMovement, at, events);
+                self.take_inferred_neutral(index, start, events, at);
+            }
+        }
+    }
+
+    fn go_to_ready(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        if self.fits.iter().all(|fit| fit.start.is_some()) {
+            self.go_to(SetupStep::Ready, at, events);
+        }
+    }
+
+    fn take_inferred_neutral(
+        &mut self,
+        index: usize,
+        start: UnitVector3<f64>,
+        events: &mut Vec<Event>,
+        at: SessionTime,
+    ) {
+        let fit = &mut self.fits[index];
+        fit.start = Some(start);
+        fit.neutral = Some((Angle::from_degrees(self.pose.theta_deg), Angle::ZERO));
+        if let Some((theta, sigma)) = fit.neutral {
+            events.push(Event::Neutral {
+                at,
+                sensor: sensor_id(index),
+                theta,
+                sigma,
+            });
+        }
+    }
+
+    fn go_to(&mut self, step: SetupStep, at: SessionTime, events: &mut Vec<Event>) {
+        self.step = step;
+        self.is_announced = true;
+        self.done.fill(None);
+        events.push(Event::Setup { at, step });
+    }
+}
+
+/// Error of an inclination whose plane was only inferred.
+const INFERRED_ERROR: Angle = Angle::from_degrees(3.0);
+
+fn sensor_id(index: usize) -> SensorId {
+    SensorId(u8::try_from(index).unwrap_or(u8::MAX))
+}

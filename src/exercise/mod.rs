@@ -1,0 +1,364 @@
+//! Exercises as data: how a repetition looks, what is asked of it, and who says so.
+//!
+//! An exercise is one TOML file (`exercises/*.toml`, embedded at build; the user may give their own).
+//! It chooses from a fixed vocabulary ([`crate::exercise::Quantity`], [`crate::exercise::SignalAngle`])
+//! and holds limits, cues and sources; it holds no code and no expressions.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::input::Placement;
+
+/// The fixed vocabulary of what rules may measure.
+mod quantity;
+
+/// What can be wrong with a file.
+mod error;
+
+/// The fields of a file.
+mod schema;
+
+/// A file as a tree that knows its lines.
+mod document;
+
+/// Each field of a file by itself.
+mod fields;
+
+/// How the values of a file fit together.
+mod check;
+
+/// The same for one rule.
+mod check_rule;
+
+/// Text to exercise, and the built-in ones.
+mod library;
+
+/// What the worn sensors can count and judge.
+mod worn;
+
+pub use error::{ExerciseError, Problem};
+pub use library::{BuiltIn, built_in, library};
+pub use quantity::{MeasuredOn, Quantity, Scope, Unit};
+pub use worn::{Limits, NotJudged};
+
+/// One exercise, complete: what is moved, how it is counted, how it is judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// The name typed on the command line, such as `hyperext_45`.
+    pub id: String,
+    /// The name that people know.
+    pub name: String,
+    /// One or two sentences: what it is.
+    pub summary: String,
+    /// Other names that find it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// The version of this definition; raised with each change of a limit.
+    pub version: u32,
+    /// How to set up, in the order in which it is done.
+    #[serde(default)]
+    pub setup: Vec<String>,
+    /// The pose from which a repetition starts.
+    pub pose: Pose,
+    /// How a repetition goes.
+    pub rep: RepShape,
+    /// Recommended amount.
+    pub dose: Dose,
+    /// What can be counted with which sensor, best first: the first one whose placement is worn counts.
+    #[serde(rename = "signal")]
+    pub signals: Vec<Signal>,
+    /// What no worn sensor can see here, in plain words.
+    #[serde(default)]
+    pub cannot_see: Vec<String>,
+    /// Choices of the wearer that shift limits, with their defaults, such as `allow_past_line_deg`.
+    #[serde(default)]
+    pub settings: BTreeMap<String, f64>,
+    /// What is judged.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
+    /// Where the numbers come from: key as used in `source` fields, full reference.
+    #[serde(default)]
+    pub sources: BTreeMap<String, String>,
+}
+
+/// The pose from which a repetition starts, held still before the first one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pose {
+    /// In plain words, as told to the wearer.
+    pub description: String,
+    /// Inclination θ of thorax and pelvis in this pose, degrees: 0 upright, 90 chest-down.
+    pub theta_deg: f64,
+    /// How far a person's own start pose may lie from it, degrees; beyond, the wearer is asked.
+    pub tolerance_deg: f64,
+    /// Whether the pose is the body in one straight line, from which η is counted.
+    #[serde(default)]
+    pub is_line: bool,
+}
+
+/// Which effort comes first, and where the pause is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepShape {
+    /// The first half of a repetition.
+    pub first: Effort,
+    /// Where the pause belongs.
+    pub hold: HoldAt,
+    /// How near the held level counts as held, degrees.
+    pub hold_zone_deg: f64,
+    /// Sides take turns, one repetition each.
+    #[serde(default)]
+    pub alternates_sides: bool,
+    /// What a good repetition takes.
+    pub tempo: Tempo,
+}
+
+/// With or against gravity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effort {
+    /// Gravity helps (eccentric).
+    Lower,
+    /// Against gravity (concentric).
+    Raise,
+}
+
+/// Where in a repetition the pause belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldAt {
+    /// Back in the start pose, as on the hyperextension bench.
+    Start,
+    /// At the far end, as in bird-dog and superman.
+    Peak,
+}
+
+/// Seconds that the parts of a repetition take when done well: `[least, most]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tempo {
+    /// Lowering.
+    pub lower_s: [f64; 2],
+    /// Raising.
+    pub raise_s: [f64; 2],
+    /// The pause.
+    pub hold_s: [f64; 2],
+}
+
+/// Recommended amount.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dose {
+    /// Repetitions in a set (a side, where sides alternate): `[least, most]`.
+    pub reps: [u32; 2],
+    /// Sets.
+    pub sets: [u32; 2],
+    /// Rest between sets, seconds.
+    pub rest_s: [f64; 2],
+}
+
+/// One way to count: an angle, where it is worn, and the numbers of the repetition detector.
+///
+/// The detector never shares a number with a rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signal {
+    /// The angle that is followed.
+    pub angle: SignalAngle,
+    /// Where a sensor must be worn for it.
+    pub placements: Vec<Placement>,
+    /// Within this of its start level the signal rests, degrees.
+    pub rest_deg: f64,
+    /// Less travel than this is no repetition, degrees.
+    pub min_rom_deg: f64,
+    /// Less travel than this is a partial repetition, degrees; absent where any counted one is full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_rom_deg: Option<f64>,
+    /// More travel than this is something else, such as getting up, degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_rom_deg: Option<f64>,
+    /// A shorter cycle is no repetition, seconds.
+    pub min_rep_s: f64,
+    /// A longer cycle is no repetition, seconds.
+    pub max_rep_s: f64,
+    /// How far the count can be believed; `low` marks it `estimated`.
+    pub confidence: Confidence,
+}
+
+/// The angles that a repetition can be counted by. Each is 0 in the start pose and grows towards the far end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalAngle {
+    /// η = θ − θ_line: how far the trunk is flexed from the straight line.
+    Eta,
+    /// θ − θ0: how far the trunk is bent forward from the start pose.
+    ThetaRise,
+    /// θ0 − θ: how far the chest is lifted from the start pose.
+    ThetaFall,
+    /// How far a limb has turned away from the start pose, whatever the direction.
+    LimbTurn,
+    /// Bursts of movement around stillness, where the trunk itself hardly turns.
+    Burst,
+}
+
+/// How far a count or a quantity can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// A guess: the count is marked `estimated`, and rules may only inform.
+    Low,
+    /// Usable.
+    Medium,
+    /// As good as the sensor.
+    High,
+}
+
+/// One thing that is judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Short name, unique in the exercise: `HX-OVER`.
+    pub id: String,
+    /// The fault in plain words, lower case, no blame: "past the line at the top".
+    pub fault: String,
+    /// What is measured.
+    pub quantity: Quantity,
+    /// Which side of the limits is a fault.
+    pub when: Comparator,
+    /// From here on it is noted, in the quantity's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<f64>,
+    /// From here on the wearer is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warn: Option<f64>,
+    /// From here on the set is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<f64>,
+    /// A second condition that must hold as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_if: Option<Condition>,
+    /// A setting whose value moves all limits away from zero, such as `allow_past_line_deg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowance: Option<String>,
+    /// A setting that all limits are proportional to, such as `target_depth_deg`: with its default they hold as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale_with: Option<String>,
+    /// How long a continuous angle must stay beyond a limit, seconds.
+    #[serde(default = "default_persistence")]
+    pub persistence_s: f64,
+    /// A warning is given when this many of the last so many repetitions show the fault: `[k, n]`.
+    #[serde(default = "default_vote")]
+    pub vote: [u32; 2],
+    /// The same for `stop`.
+    #[serde(default = "default_stop_vote")]
+    pub stop_vote: [u32; 2],
+    /// Once given, the warning is over only when the value is back inside by this much, in the quantity's unit.
+    #[serde(default)]
+    pub hysteresis: f64,
+    /// Where the sensor must be worn that measures it.
+    pub placements: Vec<Placement>,
+    /// Where a second sensor must be worn besides; empty if one is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<Placement>,
+    /// Where one of these is worn as well, the rule is not judged: another rule sees the same thing better.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless: Vec<Placement>,
+    /// Which cue goes first when several are due.
+    pub kind: RuleKind,
+    /// What the wearer is told, a few words; absent for rules that only inform the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cue: Option<String>,
+    /// Why it is asked.
+    pub rationale: String,
+    /// How well the limit is founded.
+    pub evidence: Evidence,
+    /// Keys into the exercise's `sources`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+}
+
+fn default_persistence() -> f64 {
+    0.3
+}
+
+fn default_vote() -> [u32; 2] {
+    [2, 3]
+}
+
+fn default_stop_vote() -> [u32; 2] {
+    [1, 1]
+}
+
+/// A second quantity that must lie beyond a limit as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// What is measured.
+    pub quantity: Quantity,
+    /// Which side of the limit.
+    pub when: Comparator,
+    /// In the quantity's unit.
+    pub limit: f64,
+}
+
+/// Which side of a limit is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparator {
+    /// Beyond the limit means larger.
+    Above,
+    /// Beyond the limit means smaller.
+    Below,
+}
+
+impl Comparator {
+    /// Whether `value` lies beyond `limit`; what is not a number never does.
+    pub fn is_beyond(self, value: f64, limit: f64) -> bool {
+        match self {
+            Comparator::Above => value > limit,
+            Comparator::Below => value < limit,
+        }
+    }
+}
+
+/// What a fault is about; decides which cue goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleKind {
+    /// Depth, holds, pauses.
+    Quality,
+    /// Overextension, speed, twist.
+    Safety,
+}
+
+/// How well a number is founded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// A published source was read.
+    Verified,
+    /// General literature, not checked.
+    General,
+    /// Geometry or arithmetic.
+    Derived,
+    /// A starting point chosen here.
+    Engineering,
+}
+
+/// How much a finding asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth a mark in the report.
+    Info,
+    /// Worth a cue.
+    Warn,
+    /// Pause the set and ask.
+    Stop,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
