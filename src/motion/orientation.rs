@@ -29,7 +29,7 @@ use nalgebra::{UnitQuaternion, UnitVector3, Vector3};
 
 use self::accelerometer::GravityFilter;
 use self::gyroscope::GyroFilter;
-use self::uncertainty::{Turned, Uncertainty};
+use self::uncertainty::{Turned, Uncertainty, WORST};
 use crate::input::Sample;
 use crate::motion::cadence::Cadence;
 use crate::motion::{Attitude, Validity};
@@ -37,6 +37,9 @@ use crate::units::{Angle, SessionTime};
 
 /// Forces beyond this are not a body's, m/s²: twice what ±50 g parts can say.
 const ABSURD_FORCE: f64 = 1000.0;
+
+/// Forces below this have no direction, m/s²: far below one step of any converter.
+const NO_FORCE: f64 = 1e-6;
 
 /// Rates beyond this are not a body's, rad/s: above the ±4000 °/s of the widest parts.
 const ABSURD_RATE: f64 = 100.0;
@@ -51,7 +54,8 @@ const PAUSE: f64 = 3.0;
 /// The slowest sensor that is taken for one without any history, seconds a sample.
 const SLOWEST: f64 = 0.5;
 
-/// VQF's low-pass holds for periods well below its time constant, and the slowest sensor has one of 0.5 s. Seconds.
+/// VQF's low-pass holds for periods well below its time constant, and the slowest
+/// sensor's is 0.5 s. Seconds.
 const SHORTEST_TIME_CONSTANT: f64 = 1.0;
 
 /// Bridges have no more pieces than this: 0.15 s at 2 kHz.
@@ -173,7 +177,7 @@ impl Orientation {
     /// one.
     pub fn update(&mut self, sample: &Sample) -> Option<Attitude> {
         let force = sane(sample.accel.meters_per_second_squared(), ABSURD_FORCE)?;
-        if force == Vector3::zeros() || self.last_at.is_some_and(|last| sample.at <= last) {
+        if force.norm() < NO_FORCE || self.last_at.is_some_and(|last| sample.at <= last) {
             return None;
         }
         let rate = match sample.gyro {
@@ -211,7 +215,7 @@ impl Orientation {
         error: f64,
     ) -> Attitude {
         let up = self.world_from_sensor.inverse() * Vector3::z();
-        let error = Angle::from_radians(error);
+        let error = Angle::from_radians(error.min(WORST));
         Attitude {
             at: sample.at,
             up: UnitVector3::new_normalize(up),

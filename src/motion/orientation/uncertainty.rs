@@ -56,7 +56,7 @@ const SHAKE_MEMORY: f64 = 0.4;
 const DOUBT: f64 = 35.0;
 
 /// A direction that is not known at all is off by a right angle as often as by more, rad.
-const WORST: f64 = 90.0 * DEGREE;
+pub(super) const WORST: f64 = 90.0 * DEGREE;
 
 const DEGREE: f64 = std::f64::consts::PI / 180.0;
 
