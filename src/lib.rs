@@ -35,5 +35,14 @@ pub mod exercise;
 /// Posture to events: sets, repetitions, quantities, rules, cues.
 pub mod coach;
 
+/// Sessions in files: written so that nothing is lost, read whatever happened to them.
+pub mod recording;
+
+/// Where inputs come from: recordings, tables, the synthetic wearer.
+pub mod sources;
+
+/// The loop: source, coach, observers.
+pub mod session;
+
 /// One page on one session.
 pub mod report;

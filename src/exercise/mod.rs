@@ -13,7 +13,31 @@ use crate::input::Placement;
 /// The fixed vocabulary of what rules may measure.
 mod quantity;
 
-pub use quantity::{Quantity, Scope, Unit};
+/// What can be wrong with a file.
+mod error;
+
+/// The fields of a file.
+mod schema;
+
+/// A file as a tree that knows its lines.
+mod document;
+
+/// How the values of a file fit together.
+mod check;
+
+/// The same for one rule.
+mod check_rule;
+
+/// Text to exercise, and the built-in ones.
+mod library;
+
+/// What the worn sensors can count and judge.
+mod worn;
+
+pub use error::{ExerciseError, Problem};
+pub use library::{BuiltIn, built_in, library};
+pub use quantity::{MeasuredOn, Quantity, Scope, Unit};
+pub use worn::{Limits, NotJudged};
 
 /// One exercise, complete: what is moved, how it is counted, how it is judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -331,3 +355,7 @@ pub enum Severity {
     /// Pause the set and ask.
     Stop,
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::input::Segment;
+
 /// Defines the vocabulary once: variant, name in files, unit, scope, one-line meaning.
 macro_rules! quantities {
     ($($variant:ident, $name:literal, $unit:ident, $scope:ident, $meaning:literal;)*) => {
@@ -97,6 +99,114 @@ quantities! {
     SideCountGap, "side_count_gap", Count, Set, "difference between the repetitions of both sides";
     SideSymmetry, "side_symmetry", Percent, Set, "symmetry index of roll, sway and hold between sides, the worst that also differs by 3 degrees, 0.1 m/s2 or 2 s";
     NeutralShift, "neutral_shift", Degrees, Set, "how far the start pose moved since the set before";
+}
+
+impl Quantity {
+    /// Which sensor shows it.
+    pub const fn measured_on(self) -> MeasuredOn {
+        use Quantity as Q;
+        match self {
+            Q::SideMax | Q::SideBias | Q::TwistMax => MeasuredOn::CountingTrunk,
+            Q::PelvisRoll | Q::PelvisTiltMax | Q::PelvisTiltMin | Q::ArchGrowth => {
+                MeasuredOn::Pelvis
+            }
+            Q::ThoraxRoll | Q::ThoraxPitch => MeasuredOn::Thorax,
+            Q::Scissors
+            | Q::LumflexMin
+            | Q::LumflexTurnPct
+            | Q::LumflexChange
+            | Q::LumflexGrowth
+            | Q::PelvisShare => MeasuredOn::ThoraxAndPelvis,
+            Q::LimbElevMax | Q::LimbElevHold => MeasuredOn::Limb,
+            Q::ThighForward => MeasuredOn::Thigh,
+            Q::HoldBreaks | Q::SideCountGap => MeasuredOn::PelvisOrLimb,
+            Q::SwayAcc | Q::SwayAngle | Q::SideSymmetry => MeasuredOn::Trunk,
+            Q::NeutralShift => MeasuredOn::Any,
+            _ => MeasuredOn::Counting,
+        }
+    }
+
+    /// The smallest limit, degrees, that a sensor can vouch for; none where the error of an angle is not the
+    /// measure. One segment's tilt: 5; the angle between two segments: 8.
+    pub const fn finest_limit(self) -> Option<f64> {
+        use Quantity as Q;
+        match (self, self.measured_on()) {
+            // The spread about the hold's own mean: a constant error cancels.
+            (Q::SwayAngle, _) => None,
+            (_, MeasuredOn::ThoraxAndPelvis) if matches!(self.unit(), Unit::Degrees) => Some(8.0),
+            _ if matches!(self.unit(), Unit::Degrees) => Some(5.0),
+            _ => None,
+        }
+    }
+}
+
+/// Which sensor shows a quantity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MeasuredOn {
+    /// The one that counts the repetitions.
+    Counting,
+    /// The one that counts, worn on the trunk.
+    CountingTrunk,
+    /// One on the upper body or the pelvis.
+    Trunk,
+    /// One on the upper body.
+    Thorax,
+    /// One on the pelvis.
+    Pelvis,
+    /// One on the upper body together with one on the pelvis.
+    ThoraxAndPelvis,
+    /// One on an arm or a leg.
+    Limb,
+    /// One on the thigh.
+    Thigh,
+    /// One on the pelvis, an arm or a leg.
+    PelvisOrLimb,
+    /// Any.
+    Any,
+}
+
+impl MeasuredOn {
+    /// Whether a sensor on this segment can show it, alone or as one of two.
+    pub const fn accepts(self, segment: Segment) -> bool {
+        let is_thorax = matches!(segment, Segment::Thorax);
+        let is_pelvis = matches!(segment, Segment::Pelvis);
+        let is_limb = matches!(segment, Segment::Thigh | Segment::Shank | Segment::Forearm);
+        match self {
+            MeasuredOn::Counting | MeasuredOn::Any => true,
+            MeasuredOn::CountingTrunk | MeasuredOn::Trunk | MeasuredOn::ThoraxAndPelvis => {
+                is_thorax || is_pelvis
+            }
+            MeasuredOn::Thorax => is_thorax,
+            MeasuredOn::Pelvis => is_pelvis,
+            MeasuredOn::Limb => is_limb,
+            MeasuredOn::Thigh => matches!(segment, Segment::Thigh),
+            MeasuredOn::PelvisOrLimb => is_pelvis || is_limb,
+        }
+    }
+
+    /// Whether it follows the sensor that counts.
+    pub const fn is_counting(self) -> bool {
+        matches!(self, MeasuredOn::Counting | MeasuredOn::CountingTrunk)
+    }
+}
+
+impl fmt::Display for MeasuredOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            MeasuredOn::Counting => "the sensor that counts",
+            MeasuredOn::CountingTrunk => "the sensor that counts, on upper back, chest or pelvis",
+            MeasuredOn::Trunk => "upper back, chest or pelvis (T7, ST, SA, AP)",
+            MeasuredOn::Thorax => "upper back or chest (T7, ST)",
+            MeasuredOn::Pelvis => "pelvis (SA, AP)",
+            MeasuredOn::ThoraxAndPelvis => {
+                "two sensors, upper back or chest (T7, ST) and pelvis (SA, AP)"
+            }
+            MeasuredOn::Limb => "thigh, ankle or wrist (TH, AN, WR)",
+            MeasuredOn::Thigh => "thigh (TH)",
+            MeasuredOn::PelvisOrLimb => "pelvis, thigh, ankle or wrist (SA, AP, TH, AN, WR)",
+            MeasuredOn::Any => "any place",
+        })
+    }
 }
 
 /// What the numbers of a quantity mean.

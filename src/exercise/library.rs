@@ -1,0 +1,104 @@
+//! The exercises that come with the program, and the way from text to a checked [`Exercise`].
+
+use super::check::check;
+use super::document::{Document, Fault};
+use super::error::nearest;
+use super::{Exercise, ExerciseError, Problem};
+
+/// An exercise that comes with the program, as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// Its name.
+    pub id: &'static str,
+    /// Where the text lies in the project.
+    pub path: &'static str,
+    /// The file.
+    pub text: &'static str,
+}
+
+macro_rules! embedded {
+    ($($id:literal)*) => {
+        &[$(BuiltIn {
+            id: $id,
+            path: concat!("exercises/", $id, ".toml"),
+            text: include_str!(concat!("../../exercises/", $id, ".toml")),
+        },)*]
+    };
+}
+
+/// One line for each file.
+static LIBRARY: &[BuiltIn] = embedded! {
+    "hyperext_45"
+    "hyperext_90"
+    "superman"
+    "bird_dog"
+    "good_morning"
+};
+
+/// The exercises that come with the program.
+pub fn library() -> &'static [BuiltIn] {
+    LIBRARY
+}
+
+/// The built-in exercise of this name or alias; capitals and `-` for `_` do not matter.
+///
+/// # Errors
+/// [`ExerciseError::Unknown`] when there is none.
+pub fn built_in(name: &str) -> Result<Exercise, ExerciseError> {
+    let wanted = name.trim().to_ascii_lowercase().replace('-', "_");
+    if let Some(found) = LIBRARY.iter().find(|built_in| built_in.id == wanted) {
+        return Exercise::parse(found.text, found.path);
+    }
+    for built_in in LIBRARY {
+        let exercise = Exercise::parse(built_in.text, built_in.path)?;
+        if exercise.aliases.contains(&wanted) {
+            return Ok(exercise);
+        }
+    }
+    let ids = LIBRARY.iter().map(|built_in| built_in.id);
+    Err(ExerciseError::Unknown {
+        name: name.to_owned(),
+        nearest: nearest(&wanted, ids.clone()).map(str::to_owned),
+        known: ids.collect::<Vec<_>>().join(", "),
+    })
+}
+
+impl Exercise {
+    /// Reads and checks an exercise file. `path` is its name in messages; nothing is opened.
+    ///
+    /// ```
+    /// use backcoach::exercise::Exercise;
+    ///
+    /// let error = Exercise::parse("id = 'x'\nname = 7\n", "mine.toml").unwrap_err();
+    /// assert_eq!(error.problems()[0].to_string(), "mine.toml:1: an exercise needs `summary`");
+    /// ```
+    ///
+    /// # Errors
+    /// [`ExerciseError::Invalid`] with every fault that was found, each with its line.
+    pub fn parse(text: &str, path: &str) -> Result<Exercise, ExerciseError> {
+        read(text).map_err(|mut faults| {
+            faults.sort_by_key(|(line, _)| *line);
+            let problems = faults.into_iter().map(|(line, problem)| Problem {
+                path: path.to_owned(),
+                line,
+                problem,
+            });
+            ExerciseError::Invalid(problems.collect())
+        })
+    }
+}
+
+fn read(text: &str) -> Result<Exercise, Vec<Fault>> {
+    let document = Document::read(text)?;
+    let faults = document.faults();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let exercise = document.exercise().map_err(|fault| vec![fault])?;
+    let faults = check(&exercise, &document);
+    if faults.is_empty() {
+        Ok(exercise)
+    } else {
+        Err(faults)
+    }
+}

@@ -1,0 +1,216 @@
+//! The fields of an exercise file: their names, what they hold, how long they may be.
+//!
+//! The types of [`crate::exercise`] say the same to serde. Said once more as a table, every fault of a file can be
+//! told at once and in plain words, where serde stops at the first one. A test holds both together.
+
+use super::Quantity;
+
+/// A table of the file.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// As in "a rule has no field …".
+    pub what: &'static str,
+    /// Its fields.
+    pub fields: &'static [Field],
+}
+
+/// A field of a table.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub name: &'static str,
+    pub holds: Holds,
+    pub required: bool,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Holds {
+    /// One line of text of at most so many characters.
+    Text(usize),
+    /// A list of such.
+    Texts(usize),
+    /// A finite number.
+    Number,
+    /// A whole number from 0.
+    Whole,
+    /// `true` or `false`.
+    Flag,
+    /// Two numbers.
+    Numbers,
+    /// Two whole numbers from 0.
+    Wholes,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// The name of a quantity.
+    Quantity,
+    /// A list of placement codes.
+    Placements,
+    /// A table.
+    Table(&'static Shape),
+    /// A table for each, as in `[[rule]]`, at most so many.
+    Tables(&'static Shape, usize),
+    /// Names of one's own, each with a number.
+    NumbersByName,
+    /// Names of one's own, each with a text of at most so many characters.
+    TextsByName(usize),
+}
+
+/// Longest list of texts, and most names of one's own.
+pub(super) const MOST_ENTRIES: usize = 100;
+/// Largest number that can mean anything here.
+pub(super) const LARGEST: f64 = 1e6;
+
+const NAME: Holds = Holds::Text(40);
+const LINE: Holds = Holds::Text(120);
+const PARAGRAPH: Holds = Holds::Text(500);
+
+const fn required(name: &'static str, holds: Holds) -> Field {
+    Field {
+        name,
+        holds,
+        required: true,
+    }
+}
+
+const fn optional(name: &'static str, holds: Holds) -> Field {
+    Field {
+        name,
+        holds,
+        required: false,
+    }
+}
+
+pub(super) const EXERCISE: Shape = Shape {
+    what: "an exercise",
+    fields: &[
+        required("id", NAME),
+        required("name", LINE),
+        required("summary", PARAGRAPH),
+        optional("aliases", Holds::Texts(40)),
+        required("version", Holds::Whole),
+        optional("setup", Holds::Texts(200)),
+        required("pose", Holds::Table(&POSE)),
+        required("rep", Holds::Table(&REP)),
+        required("dose", Holds::Table(&DOSE)),
+        required("signal", Holds::Tables(&SIGNAL, 20)),
+        optional("cannot_see", Holds::Texts(200)),
+        optional("settings", Holds::NumbersByName),
+        optional("rule", Holds::Tables(&RULE, 200)),
+        optional("sources", Holds::TextsByName(500)),
+    ],
+};
+
+pub(super) const POSE: Shape = Shape {
+    what: "[pose]",
+    fields: &[
+        required("description", LINE),
+        required("theta_deg", Holds::Number),
+        required("tolerance_deg", Holds::Number),
+        optional("is_line", Holds::Flag),
+    ],
+};
+
+pub(super) const REP: Shape = Shape {
+    what: "[rep]",
+    fields: &[
+        required("first", Holds::Word(&["lower", "raise"])),
+        required("hold", Holds::Word(&["start", "peak"])),
+        required("hold_zone_deg", Holds::Number),
+        optional("alternates_sides", Holds::Flag),
+        required("tempo", Holds::Table(&TEMPO)),
+    ],
+};
+
+pub(super) const TEMPO: Shape = Shape {
+    what: "tempo",
+    fields: &[
+        required("lower_s", Holds::Numbers),
+        required("raise_s", Holds::Numbers),
+        required("hold_s", Holds::Numbers),
+    ],
+};
+
+pub(super) const DOSE: Shape = Shape {
+    what: "[dose]",
+    fields: &[
+        required("reps", Holds::Wholes),
+        required("sets", Holds::Wholes),
+        required("rest_s", Holds::Numbers),
+    ],
+};
+
+pub(super) const SIGNAL: Shape = Shape {
+    what: "a signal",
+    fields: &[
+        required(
+            "angle",
+            Holds::Word(&["eta", "theta_rise", "theta_fall", "limb_turn", "burst"]),
+        ),
+        required("placements", Holds::Placements),
+        required("rest_deg", Holds::Number),
+        required("min_rom_deg", Holds::Number),
+        optional("full_rom_deg", Holds::Number),
+        required("min_rep_s", Holds::Number),
+        required("max_rep_s", Holds::Number),
+        required("confidence", Holds::Word(&["low", "medium", "high"])),
+    ],
+};
+
+const SIDES: Holds = Holds::Word(&["above", "below"]);
+
+pub(super) const RULE: Shape = Shape {
+    what: "a rule",
+    fields: &[
+        required("id", NAME),
+        required("fault", Holds::Text(80)),
+        required("quantity", Holds::Quantity),
+        required("when", SIDES),
+        optional("info", Holds::Number),
+        optional("warn", Holds::Number),
+        optional("stop", Holds::Number),
+        optional("only_if", Holds::Table(&CONDITION)),
+        optional("allowance", NAME),
+        optional("scale_with", NAME),
+        optional("persistence_s", Holds::Number),
+        optional("vote", Holds::Wholes),
+        optional("stop_vote", Holds::Wholes),
+        optional("hysteresis", Holds::Number),
+        required("placements", Holds::Placements),
+        optional("with", Holds::Placements),
+        optional("unless", Holds::Placements),
+        required("kind", Holds::Word(&["quality", "safety"])),
+        optional("cue", Holds::Text(48)),
+        required("rationale", PARAGRAPH),
+        required(
+            "evidence",
+            Holds::Word(&["verified", "general", "derived", "engineering"]),
+        ),
+        optional("sources", Holds::Texts(40)),
+    ],
+};
+
+pub(super) const CONDITION: Shape = Shape {
+    what: "only_if",
+    fields: &[
+        required("quantity", Holds::Quantity),
+        required("when", SIDES),
+        required("limit", Holds::Number),
+    ],
+};
+
+impl Shape {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The names of its fields.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.name)
+    }
+}
+
+/// The names of all quantities.
+pub(super) fn quantity_names() -> impl Iterator<Item = &'static str> {
+    Quantity::ALL.iter().map(|quantity| quantity.name())
+}

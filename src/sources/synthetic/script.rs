@@ -1,0 +1,415 @@
+//! What happens in a session, in order: the wearer plans it here, as strokes of the body's coordinates.
+
+use super::Scenario;
+use super::bird_dog;
+use super::body::{Dof, Movement};
+use super::chance::{Chance, Purpose};
+use super::exercises::{Exercise, Pose};
+use super::hinge;
+use super::trajectory::Ripple;
+use crate::input::Side;
+use crate::recording::truth::Stretch;
+
+/// A repetition as it is planned; what it really became is measured on the movement.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedRep {
+    pub set: u32,
+    pub side: Option<Side>,
+    pub faults: Vec<String>,
+    /// Start of the way out, arrival at the turn, departure from it, arrival back, end of the hold there.
+    pub leave: f64,
+    pub arrive: f64,
+    pub depart: f64,
+    pub back: f64,
+    pub end: f64,
+}
+
+/// The session under construction, and its clock.
+pub(crate) struct Script<'a> {
+    pub scenario: &'a Scenario,
+    pub chance: Chance,
+    pub movement: Movement,
+    pub now: f64,
+    pub reps: Vec<PlannedRep>,
+    pub not_reps: Vec<Stretch>,
+    pub still: Vec<Stretch>,
+    /// The last stretch in which the start pose was held before each set.
+    pub start_poses: Vec<(f64, f64)>,
+    /// When the straps slip.
+    pub slip_at: Option<f64>,
+}
+
+const SIDES: [Side; 2] = [Side::Left, Side::Right];
+
+impl<'a> Script<'a> {
+    /// Plans the whole session.
+    pub(crate) fn plan(scenario: &'a Scenario) -> Script<'a> {
+        let mut script = Script {
+            scenario,
+            chance: Chance::new(scenario.seed, Purpose::Movement),
+            movement: Movement::new(scenario.body),
+            now: 0.0,
+            reps: Vec::new(),
+            not_reps: Vec::new(),
+            still: Vec::new(),
+            start_poses: Vec::new(),
+            slip_at: None,
+        };
+        script.natural_unrest();
+        script.arrive();
+        if scenario.calibration {
+            script.calibrate();
+        }
+        script.take_pose();
+        for set in 1..=scenario.sets {
+            script.hold_start_pose();
+            match scenario.exercise {
+                Exercise::BirdDog => bird_dog::perform_set(&mut script, set),
+                _ => hinge::perform_set(&mut script, set),
+            }
+            script.stay_still(1.8, "end pose");
+            if set < scenario.sets {
+                script.rest_between_sets();
+            }
+        }
+        script.leave_pose();
+        script.stay_still(2.5, "standing");
+        script.movement.finish();
+        script
+    }
+
+    /// Moves one coordinate, in degrees (or m for a position).
+    pub(crate) fn turn(&mut self, dof: Dof, start: f64, duration: f64, target_deg: f64) {
+        self.movement
+            .track(dof)
+            .glide_to(start, duration, target_deg.to_radians());
+    }
+
+    /// Moves the whole trunk.
+    pub(crate) fn trunk(&mut self, start: f64, duration: f64, thorax_deg: f64, pelvis_deg: f64) {
+        self.turn(Dof::ThoraxPitch, start, duration, thorax_deg);
+        self.turn(Dof::PelvisPitch, start, duration, pelvis_deg);
+    }
+
+    /// Moves the hips forward and up, relative to where they are, in the direction the wearer faces.
+    pub(crate) fn shift(&mut self, start: f64, duration: f64, forward: f64, up: f64) {
+        let heading = self.movement.planned(Dof::Heading);
+        let mut by = |dof, delta| self.movement.track(dof).glide_by(start, duration, delta);
+        by(Dof::HipX, forward * heading.cos());
+        by(Dof::HipY, forward * heading.sin());
+        by(Dof::HipZ, up);
+    }
+
+    /// A ripple of an angle within a stretch, degrees.
+    pub(crate) fn ripple_deg(&mut self, dof: Dof, from: f64, to: f64, amplitude: f64, hertz: f64) {
+        self.ripple(dof, from, to, amplitude.to_radians(), hertz);
+    }
+
+    /// A ripple within a stretch, in the coordinate's unit.
+    pub(crate) fn ripple(&mut self, dof: Dof, from: f64, to: f64, amplitude: f64, hertz: f64) {
+        let phase = self.chance.between(0.0, std::f64::consts::TAU);
+        self.movement.ripple(
+            dof,
+            Ripple {
+                from,
+                to,
+                fade: 0.4_f64.min(0.3 * (to - from)),
+                amplitude,
+                hertz,
+                phase,
+            },
+        );
+    }
+
+    /// Keeps the pose for a while.
+    pub(crate) fn stay_still(&mut self, seconds: f64, what: &str) {
+        let from = self.now;
+        self.now += seconds;
+        self.still.push(stretch(from, self.now, what));
+    }
+
+    fn not_a_rep(&mut self, from: f64, what: &str) {
+        self.not_reps.push(stretch(from, self.now, what));
+    }
+
+    /// Sway of a balancing body and the tremor of its muscles: small, always there, never the same.
+    fn natural_unrest(&mut self) {
+        use std::f64::consts::TAU;
+        let angles = [
+            Dof::PelvisPitch,
+            Dof::PelvisRoll,
+            Dof::ThoraxPitch,
+            Dof::ThoraxRoll,
+            Dof::ThoraxYaw,
+            Dof::Thigh(Side::Left),
+            Dof::Thigh(Side::Right),
+        ];
+        for dof in angles {
+            for (amplitude_deg, low, high) in
+                [(0.28, 0.12, 0.4), (0.10, 0.6, 1.3), (0.004, 7.0, 10.5)]
+            {
+                let amplitude = self.chance.between(0.6, 1.2) * f64::to_radians(amplitude_deg);
+                let hertz = self.chance.between(low, high);
+                let phase = self.chance.between(0.0, TAU);
+                self.movement
+                    .ripple(dof, Ripple::lasting(amplitude, hertz, phase));
+            }
+        }
+        for dof in [Dof::HipX, Dof::HipY] {
+            let amplitude = self.chance.between(0.002, 0.004);
+            let hertz = self.chance.between(0.2, 0.5);
+            let phase = self.chance.between(0.0, TAU);
+            self.movement
+                .ripple(dof, Ripple::lasting(amplitude, hertz, phase));
+        }
+    }
+
+    /// The wearer stands, with the sensors on.
+    fn arrive(&mut self) {
+        let hips = self.scenario.body.hip_height();
+        let heading = self.chance.between(-3.0, 3.0);
+        let before = -10.0;
+        self.movement.track(Dof::HipZ).glide_to(before, 1.0, hips);
+        self.movement
+            .track(Dof::Heading)
+            .glide_to(before, 1.0, heading);
+        let seconds = 4.5 + self.chance.between(0.0, 0.6);
+        self.stay_still(seconds, "standing");
+    }
+
+    /// One slow bend forward, as asked for to find the sensors' axes.
+    fn calibrate(&mut self) {
+        let from = self.now;
+        let depth = 50.0 + self.chance.vary(3.0);
+        let (down, pause, up) = (
+            2.2 + self.chance.vary(0.2),
+            0.7 + self.chance.vary(0.1),
+            2.1 + self.chance.vary(0.2),
+        );
+        let hips_back = -0.05 * self.scenario.body.height;
+        self.trunk(from, down, depth, 0.62 * depth);
+        self.shift(from, down, hips_back, -0.01);
+        self.thighs(from, down, -5.0, 0.0);
+        let back = from + down + pause;
+        self.trunk(back, up, 0.0, 0.0);
+        self.shift(back, up, -hips_back, 0.01);
+        self.thighs(back, up, 0.0, 0.0);
+        self.now = back + up;
+        self.not_a_rep(from, "calibration bend");
+        self.stay_still(2.6, "standing");
+    }
+
+    pub(crate) fn thighs(&mut self, start: f64, duration: f64, thigh_deg: f64, shank_deg: f64) {
+        for side in SIDES {
+            self.turn(Dof::Thigh(side), start, duration, thigh_deg);
+            self.turn(Dof::Shank(side), start, duration, shank_deg);
+        }
+    }
+
+    pub(crate) fn arms(&mut self, start: f64, duration: f64, arm_deg: f64) {
+        for side in SIDES {
+            self.turn(Dof::UpperArm(side), start, duration, arm_deg);
+            self.turn(Dof::Forearm(side), start, duration, arm_deg);
+        }
+    }
+
+    /// A few steps: turning a little, swaying over the feet, hips going up and down.
+    fn walk(&mut self, steps: u32) {
+        let from = self.now;
+        let step = 0.58 + self.chance.vary(0.04);
+        let length = f64::from(steps) * step;
+        let turn = self.chance.between(-0.9, 0.9);
+        let heading = self.movement.planned(Dof::Heading) + turn;
+        self.movement
+            .track(Dof::Heading)
+            .glide_to(from, length, heading);
+        self.shift(
+            from,
+            length,
+            0.32 * self.scenario.body.height * f64::from(steps),
+            0.0,
+        );
+        let to = from + length;
+        self.ripple(Dof::HipZ, from, to, 0.018, 1.0 / step);
+        self.ripple(Dof::HipY, from, to, 0.020, 0.5 / step);
+        self.ripple_deg(Dof::PelvisRoll, from, to, 3.0, 0.5 / step);
+        self.ripple_deg(Dof::ThoraxRoll, from, to, 2.0, 0.5 / step);
+        self.ripple_deg(Dof::PelvisYaw, from, to, 5.0, 0.5 / step);
+        self.ripple_deg(Dof::ThoraxYaw, from, to, 4.0, 0.5 / step);
+        self.ripple_deg(Dof::ThoraxPitch, from, to, 1.6, 1.0 / step);
+        for side in SIDES {
+            self.ripple_deg(Dof::Thigh(side), from, to, 20.0, 0.5 / step);
+            self.ripple_deg(Dof::Forearm(side), from, to, 15.0, 0.5 / step);
+        }
+        self.now = to + 0.3;
+    }
+
+    /// From standing into the start pose, as people get there.
+    fn take_pose(&mut self) {
+        let from = self.now;
+        let pose = self.scenario.exercise.pose();
+        match self.scenario.exercise {
+            Exercise::GoodMorning => self.walk(2),
+            Exercise::Hyperext45 | Exercise::Hyperext90 => {
+                self.walk(3);
+                self.onto_the_bench(pose);
+            }
+            Exercise::BirdDog => {
+                self.walk(2);
+                self.onto_all_fours();
+                self.settle(pose);
+            }
+            Exercise::Superman => {
+                self.walk(2);
+                self.onto_all_fours();
+                self.lie_down(pose);
+            }
+        }
+        self.not_a_rep(from, "getting into the pose");
+    }
+
+    /// Bends over the pad, sets the feet, straightens onto the line.
+    fn onto_the_bench(&mut self, pose: Pose) {
+        let t = self.now;
+        let lean = pose.trunk + self.chance.between(6.0, 18.0);
+        self.trunk(t, 1.7, lean, 0.85 * pose.trunk);
+        self.thighs(t + 0.6, 1.4, pose.thigh, pose.shank);
+        let hips = self.scenario.body.hip_height();
+        self.shift(t, 1.6, 0.25, (pose.hips - 1.0) * hips);
+        let wriggle = t + 1.8;
+        for dof in [Dof::ThoraxRoll, Dof::PelvisRoll] {
+            self.ripple_deg(dof, t + 0.4, wriggle + 1.6, 5.0, 0.7);
+        }
+        self.ripple(Dof::HipY, t + 0.6, wriggle + 1.4, 0.015, 0.8);
+        self.now = wriggle + 0.8;
+        self.settle(pose);
+    }
+
+    /// Down on one knee, then on both, then on the hands.
+    fn onto_all_fours(&mut self) {
+        let t = self.now;
+        let hips = self.scenario.body.hip_height();
+        let knees = 0.50 * hips;
+        self.trunk(t, 1.5, 28.0, 22.0);
+        self.shift(t + 0.1, 1.6, 0.10, knees - hips);
+        self.turn(Dof::Thigh(Side::Left), t, 1.2, -50.0);
+        self.turn(Dof::Thigh(Side::Left), t + 1.3, 0.9, 0.0);
+        for side in SIDES {
+            self.turn(Dof::Shank(side), t + 0.3, 1.5, 90.0);
+        }
+        self.movement.track(Dof::HipZ).bump(t + 1.55, 0.22, -0.008);
+        self.trunk(t + 1.9, 1.4, 92.0, 88.0);
+        self.shift(t + 1.9, 1.3, 0.05, 0.0);
+        self.arms(t + 1.6, 1.5, 0.0);
+        for dof in [Dof::ThoraxRoll, Dof::PelvisRoll] {
+            self.ripple_deg(dof, t + 0.3, t + 3.6, 4.0, 0.8);
+        }
+        self.now = t + 3.5;
+    }
+
+    /// From hands and knees onto the belly.
+    fn lie_down(&mut self, pose: Pose) {
+        let t = self.now;
+        let hips = self.scenario.body.hip_height();
+        self.trunk(t, 1.0, 76.0, 70.0);
+        self.shift(t, 1.8, 0.15, (pose.hips - 0.50) * hips);
+        self.thighs(t + 0.2, 1.6, pose.thigh, pose.shank);
+        self.arms(t + 0.8, 1.5, pose.arm);
+        self.now = t + 1.2;
+        self.settle(pose);
+    }
+
+    /// Into the exact start pose: near the line, never quite on it.
+    fn settle(&mut self, pose: Pose) {
+        let t = self.now;
+        let offset = self.chance.vary(0.8);
+        let pelvis = pose.trunk + offset + self.chance.vary(0.8);
+        self.trunk(t, 1.1, pose.trunk + offset, pelvis);
+        self.arms(t, 1.0, pose.arm);
+        let tilt = self.chance.vary(0.6);
+        self.turn(Dof::ThoraxRoll, t, 1.0, tilt);
+        self.turn(Dof::PelvisRoll, t, 1.0, tilt + 0.4);
+        self.now = t + 1.3;
+    }
+
+    fn hold_start_pose(&mut self) {
+        let from = self.now;
+        let seconds = 3.4 + self.chance.between(0.0, 0.5);
+        self.stay_still(seconds, "start pose");
+        self.start_poses.push((from + 0.4, self.now));
+    }
+
+    /// A rest between two sets: in place, or getting up and back.
+    fn rest_between_sets(&mut self) {
+        let from = self.now;
+        let rest = self.scenario.rest.max(6.0);
+        self.slip_at = Some(from + 0.5 * rest);
+        if self.scenario.leave_between_sets {
+            self.leave_pose();
+            let (to, pose_begins) = (from + rest, self.now);
+            self.shuffle(pose_begins, to.max(pose_begins + 2.0));
+            self.take_pose();
+        } else {
+            self.shuffle(from, from + rest);
+            let pose = self.scenario.exercise.pose();
+            self.settle(pose);
+        }
+        self.not_a_rep(from, "rest");
+    }
+
+    /// Resting is not standing still: weight shifts, the head turns, a strap is pulled straight.
+    fn shuffle(&mut self, from: f64, to: f64) {
+        let mut t = from + 0.5;
+        while t + 3.0 < to {
+            let size = self.chance.between(2.0, 7.0) * self.chance.sign();
+            let length = self.chance.between(1.2, 2.6);
+            let dof = [
+                Dof::ThoraxPitch,
+                Dof::ThoraxRoll,
+                Dof::ThoraxYaw,
+                Dof::PelvisRoll,
+            ][self.chance.below(4)];
+            self.movement.track(dof).bump(t, length, size.to_radians());
+            let sideways = 0.02 * self.chance.sign();
+            self.movement.track(Dof::HipY).bump(t, length, sideways);
+            t += length + self.chance.between(0.2, 1.6);
+        }
+        self.now = to;
+    }
+
+    /// Back to standing.
+    fn leave_pose(&mut self) {
+        let from = self.now;
+        let hips = self.scenario.body.hip_height();
+        let below = self.movement.planned(Dof::HipZ) - hips;
+        let floor = self.scenario.exercise.pose().hips < 0.8;
+        if floor {
+            let t = self.now;
+            self.trunk(t, 1.4, 60.0, 55.0);
+            self.shift(t + 0.3, 1.3, -0.10, -0.55 * below);
+            self.now = t + 1.5;
+        }
+        let t = self.now;
+        let left = self.movement.planned(Dof::HipZ) - hips;
+        self.trunk(t, 1.8, 0.0, 0.0);
+        self.shift(t, 1.6, -0.20, -left);
+        self.thighs(t, 1.7, 0.0, 0.0);
+        self.arms(t, 1.5, 0.0);
+        self.turn(Dof::ThoraxRoll, t, 1.5, 0.0);
+        self.turn(Dof::PelvisRoll, t, 1.5, 0.0);
+        for dof in [Dof::ThoraxRoll, Dof::PelvisRoll] {
+            self.ripple_deg(dof, t, t + 2.2, 4.0, 0.9);
+        }
+        self.now = t + 2.3;
+        self.walk(2);
+        self.not_a_rep(from, "getting up");
+    }
+}
+
+fn stretch(from: f64, to: f64, what: &str) -> Stretch {
+    Stretch {
+        from,
+        to,
+        what: what.to_owned(),
+    }
+}
