@@ -461,8 +461,13 @@ fn value(rep: &RepReport, quantity: Quantity) -> Option<f64> {
     }
 }
 
+/// The limits of the rules; for the range also the full way, without which a repetition is partial.
 fn strip_limits(quantity: Quantity, plan: &Plan) -> Vec<Limit> {
-    limits::on(&[quantity], plan)
+    let mut found = limits::on(&[quantity], plan);
+    if quantity == Quantity::Rom {
+        found.extend(limits::full_range(plan));
+    }
+    found
 }
 
 impl SensorWatch {

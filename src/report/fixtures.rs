@@ -225,7 +225,7 @@ pub fn origin() -> Origin {
     Origin {
         file: "hyperextension-clean.backcoach.jsonl".to_owned(),
         title: None,
-        started: "2026-05-09T18:30:00+02:00[Europe/Berlin]".parse().ok(),
+        started: "2026-05-09T18:30:00+02:00[+02:00]".parse().ok(),
         synthetic: true,
         recording_sha256: Some(
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
@@ -412,6 +412,12 @@ impl Stage<'_> {
             .exercise
             .rules
             .iter()
+            .filter(|rule| {
+                let sensors = &self.script.plan.sensors;
+                sensors
+                    .iter()
+                    .any(|s| rule.placements.contains(&s.placement.without_side()))
+            })
             .filter_map(|rule| {
                 let value = quantities.get(&rule.quantity)?.value;
                 let passed =

@@ -65,6 +65,27 @@ pub(super) fn on(quantities: &[Quantity], plan: &Plan) -> Vec<Limit> {
         .collect()
 }
 
+/// The full way of a repetition, by the signal that counts.
+pub(super) fn full_range(plan: &Plan) -> Option<Limit> {
+    let worn = |place: &Placement| {
+        plan.sensors
+            .iter()
+            .any(|s| s.placement.without_side() == *place)
+    };
+    let signal = plan
+        .exercise
+        .signals
+        .iter()
+        .find(|signal| signal.placements.iter().any(worn))?;
+    Some(Limit {
+        rule: "full".to_owned(),
+        quantity: Quantity::Rom,
+        when: Comparator::Below,
+        value: finite(signal.full_rom_deg?)?,
+        severity: Severity::Warn,
+    })
+}
+
 /// What is asked of the signal at both ends; an end that no rule looks at is left out.
 pub(super) fn targets(plan: &Plan) -> Vec<Target> {
     let ends = [

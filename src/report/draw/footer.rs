@@ -42,7 +42,7 @@ fn identity(report: &Report) -> String {
         parts.push(format!("recording SHA-256 {hash}"));
     }
     if origin.synthetic {
-        parts.push("synthetic data, made by the program".to_owned());
+        parts.push("synthetic data".to_owned());
     }
     if report.reps_not_listed > 0 {
         parts.push(format!(

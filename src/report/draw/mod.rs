@@ -142,11 +142,11 @@ fn page<B: DrawingBackend>(pen: &mut Pen<B>, report: &Report) -> Drawn {
         },
         theme::PAPER,
     )?;
-    header::draw(pen, row(1_300, 4_350), report)?;
-    counts::draw(pen, row(4_600, 6_900), report)?;
-    summary::draw(pen, row(7_150, 9_150), report)?;
-    trace::draw(pen, row(9_400, 14_300), report)?;
-    let middle = row(14_650, 18_700);
+    header::draw(pen, row(1_250, 4_300), report)?;
+    counts::draw(pen, row(4_650, 6_950), report)?;
+    summary::draw(pen, row(7_250, 9_200), report)?;
+    trace::draw(pen, row(9_500, 14_350), report)?;
+    let middle = row(14_700, 18_750);
     overlay::draw(
         pen,
         Area {
@@ -163,7 +163,7 @@ fn page<B: DrawingBackend>(pen: &mut Pen<B>, report: &Report) -> Drawn {
         },
         report,
     )?;
-    strips::draw(pen, row(19_050, 23_150), report)?;
-    faults::draw(pen, row(23_500, 27_350), report)?;
+    strips::draw(pen, row(19_100, 23_200), report)?;
+    faults::draw(pen, row(23_550, 27_350), report)?;
     footer::draw(pen, row(27_500, 28_800), report)
 }
