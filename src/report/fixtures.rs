@@ -210,6 +210,7 @@ pub fn long() -> Script {
 }
 
 /// Sets of ten until the time is full.
+#[allow(dead_code)] // the bench's
 pub fn lasting(seconds: f64) -> Script {
     let sets = (seconds / 75.0).ceil() as usize;
     Script {

@@ -9,6 +9,7 @@
 
 mod axis;
 mod counts;
+mod coverage;
 mod faults;
 mod font;
 mod footer;
@@ -19,6 +20,7 @@ mod pen;
 mod png_file;
 mod raster;
 mod strips;
+mod stroke;
 mod summary;
 mod theme;
 mod trace;
