@@ -89,8 +89,11 @@ pub fn measure(folder: &Path) -> Result<Table, String> {
                 run_plain(&every(&trial.points, 2))
             }),
             row("every 5th sample", &|trial| ours(&every(&trial.points, 5))),
-            row("5 % single samples lost", &|trial| {
+            row("5 % lost at random", &|trial| {
                 ours(&lose(&trial.points, 0.05, 1))
+            }),
+            row("5 % lost one by one", &|trial| {
+                ours(&lose_singles(&trial.points, 0.05))
             }),
             row("5 % lost in runs of 0.25 s", &|trial| {
                 ours(&lose(&trial.points, 0.05, 12))
@@ -239,6 +242,22 @@ fn lose(points: &[Point], part: f64, run: usize) -> Vec<Point> {
             kept.push(point.clone());
         }
         left = left.saturating_sub(1);
+    }
+    kept
+}
+
+/// The same for single samples that have all their neighbors.
+fn lose_singles(points: &[Point], part: f64) -> Vec<Point> {
+    let mut generator = ChaCha8Rng::seed_from_u64(1);
+    let mut last = 0;
+    let mut kept = Vec::new();
+    for (k, point) in points.iter().enumerate() {
+        // Three places after each loss are barred, which the probability makes up for.
+        if generator.random_bool(part / (1.0 - 3.0 * part)) && k - last > 3 {
+            last = k;
+        } else {
+            kept.push(point.clone());
+        }
     }
     kept
 }

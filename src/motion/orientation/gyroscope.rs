@@ -10,6 +10,8 @@
 //!
 //! **Wide bias prior.** Consumer gyroscopes are off by 2 to 9 °/s; the published defaults clip the estimate at 2.
 
+use super::course::{Course, Stretch};
+use super::upright;
 use nalgebra::{Matrix3, Quaternion, UnitQuaternion, Vector3};
 use vqf_rs::{Params, State, VQF};
 
@@ -36,10 +38,7 @@ pub(super) struct GyroFilter {
     vqf: VQF,
     params: Params,
     period: f64,
-    /// The last two rates, newest first, as measured, rad/s.
-    rates: Option<[Vector3<f64>; 2]>,
-    /// The step between those two, seconds.
-    last_step: f64,
+    course: Course,
     /// The next force sets the tilt at once; the jump says nothing about the bias.
     upright_next: bool,
 }
@@ -57,8 +56,7 @@ impl GyroFilter {
             vqf: VQF::new(FIRST_PERIOD, None, None, Some(params)),
             params,
             period: FIRST_PERIOD,
-            rates: None,
-            last_step: 0.0,
+            course: Course::default(),
             upright_next: true,
         }
     }
@@ -77,7 +75,7 @@ impl GyroFilter {
 
     /// Forgets tilt and rates, keeps bias and heading: the next force sets the tilt at once.
     pub(super) fn restart(&mut self) {
-        self.rates = None;
+        self.course.restart();
         self.upright_next = true;
         let state = self.vqf.state_mut();
         state.acc_lp_state = [[f64::NAN; 2]; 3];
@@ -89,14 +87,38 @@ impl GyroFilter {
         state.rest_t = 0.0;
     }
 
-    /// Takes in one sample, `step` seconds after the last. `force` is `None` where it is not to be believed.
-    pub(super) fn update(&mut self, rate: Vector3<f64>, force: Option<Vector3<f64>>, step: f64) {
-        let shaped = self.shaped(rate, step);
-        self.vqf.update_gyr_with_ts(shaped.into(), step);
-        self.rates = Some([rate, self.rates.map_or(rate, |[newest, _]| newest)]);
-        self.last_step = step;
-        if let Some(force) = force {
-            self.pull_upright(force);
+    /// Takes in the first sample after a restart.
+    pub(super) fn begin(&mut self, rate: Vector3<f64>, force: Vector3<f64>) {
+        self.course.push(rate, 0.0);
+        self.vqf.update_gyr_with_ts(rate.into(), 0.0);
+        self.pull_upright(force);
+    }
+
+    /// Takes in one sample, `step` seconds after the last, in so many equal `pieces`. `force` gives the
+    /// force after a share of the step, or `None` where it is not to be believed.
+    pub(super) fn update(
+        &mut self,
+        rate: Vector3<f64>,
+        step: f64,
+        pieces: u32,
+        force: impl Fn(f64) -> Option<Vector3<f64>>,
+    ) {
+        let Some(stretch) = self.course.push(rate, step) else {
+            return;
+        };
+        if stretch.amends != Vector3::zeros() {
+            let [x, y, z] = (stretch.amends / 2.0).into();
+            let state = self.vqf.state_mut();
+            state.gyr_quat *= vqf_rs::Quaternion(1.0, x, y, z);
+            state.gyr_quat.normalize();
+        }
+        for k in 0..pieces {
+            let share = |k: u32| f64::from(k) / f64::from(pieces);
+            let time = |k: u32| (share(k) - 1.0) * step;
+            self.turn(&stretch, time(k), time(k + 1));
+            if let Some(force) = force(share(k + 1)) {
+                self.pull_upright(force);
+            }
         }
     }
 
@@ -119,33 +141,31 @@ impl GyroFilter {
     }
 
     fn pull_upright(&mut self, force: Vector3<f64>) {
-        let (bias, covariance) = (self.vqf.state().bias, self.vqf.state().bias_p);
-        self.vqf.update_acc(force.into());
-        if self.upright_next {
-            self.upright_next = false;
-            let state = self.vqf.state_mut();
-            state.bias = bias;
-            state.bias_p = covariance;
+        if std::mem::take(&mut self.upright_next) {
+            self.stand_upright(&force);
         }
+        self.vqf.update_acc(force.into());
     }
 
-    /// The rate to turn by over the whole step that ends with `newest`.
-    ///
-    /// At even steps: `(5·w0 + 8·w1 − w2)/12 + step/12·(w1 × w0)`.
-    fn shaped(&self, newest: Vector3<f64>, step: f64) -> Vector3<f64> {
-        let Some([last, before]) = self.rates else {
-            return newest;
-        };
-        let line = (newest + last) / 2.0;
-        let comparable = step < 2.0 * self.last_step && self.last_step < 2.0 * step;
-        let bend = if comparable {
-            ((newest - last) / step - (last - before) / self.last_step) / (step + self.last_step)
-        } else {
-            Vector3::zeros()
-        };
+    /// Turns the frame so that this force points up. VQF would do it too, but takes the jump for bias, and ends up
+    /// on its side when it starts exactly upside down.
+    fn stand_upright(&mut self, force: &Vector3<f64>) {
+        let seen = self.world_from_sensor() * force;
+        let upright = upright(&seen).into_inner();
+        let state = self.vqf.state_mut();
+        state.acc_quat =
+            vqf_rs::Quaternion(upright.w, upright.i, upright.j, upright.k) * state.acc_quat;
+        state.acc_quat.normalize();
+    }
+
+    /// Turns through one piece of a stretch: the mean of its course, plus the coning term for an axis that itself turns.
+    fn turn(&mut self, stretch: &Stretch, from: f64, to: f64) {
+        let piece = to - from;
         let bias = self.bias();
-        let coning = (last - bias).cross(&(newest - bias)) * (step / 12.0);
-        line - bend * (step * step / 6.0) + coning
+        let coning =
+            (stretch.at(from) - bias).cross(&(stretch.at(to) - bias)) * (piece * piece / 12.0);
+        let turn = stretch.turn(from, to) + coning;
+        self.vqf.update_gyr_with_ts((turn / piece).into(), piece);
     }
 }
 

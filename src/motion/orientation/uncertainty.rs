@@ -15,14 +15,14 @@ use crate::units::STANDARD_GRAVITY;
 /// What an accelerometer's offset leaves: 0.06° for each mg, 10 mg being usual, rad.
 const OFFSET: f64 = 0.6 * DEGREE;
 
-/// Tilt for each radian turned: a gyroscope scale that is 2 % off costs 1.2° at 95 °/s and 3 s (`reference/fusion.md` section 3),
-/// since most movement turns back.
-const SCALE: f64 = 0.004;
+/// Tilt for each radian turned. Most movement turns back, so a gyroscope scale that is 2 % off costs no more than 1.2° when
+/// the sensor turns at 95 °/s with a time constant of 3 s; 1 % is usual.
+const SCALE: f64 = 0.002;
 
 /// The share of the body's own acceleration that passes the slow low-pass of the gyroscope path.
-const SHAKE_PASSED: f64 = 0.04;
+const SHAKE_PASSED: f64 = 0.015;
 
-/// The share of the body's own acceleration that passes the low-pass of the accelerometer path: most of it, as both live below 3 Hz.
+/// The share of the body's own acceleration that passes the low-pass of the accelerometer path: as much passes as is taken away.
 const SHAKE_TAKEN: f64 = 1.0;
 
 /// Horizontal against vertical acceleration of a body that shakes alike in all directions: two axes against one.
@@ -45,6 +45,9 @@ const CLIPPING_RATE: f64 = 110.0 * DEGREE;
 
 /// How long the accelerometer path remembers a shake, seconds: about the step response of its low-pass.
 const SHAKE_MEMORY: f64 = 0.4;
+
+/// A direction that is not known at all is off by a right angle as often as by more, rad.
+const WORST: f64 = 90.0 * DEGREE;
 
 const DEGREE: f64 = std::f64::consts::PI / 180.0;
 
@@ -78,11 +81,13 @@ impl Uncertainty {
     pub(super) fn restart(&mut self, force: &Vector3<f64>, rate: f64) {
         let seen = HORIZONTAL * deviation(force);
         let turning = LEVER * rate * rate;
-        let own = (seen * seen + turning * turning + HIDDEN_ACCELERATION.powi(2)).sqrt();
+        // What shook before the gap shakes on.
+        let before = HORIZONTAL * self.slow_shake.sqrt();
+        let own = root_of_squares([seen, turning, before, HIDDEN_ACCELERATION]);
         self.start = (own / STANDARD_GRAVITY).atan();
         self.drift = 0.0;
-        self.slow_shake = deviation(force).powi(2);
-        self.quick_shake = self.slow_shake;
+        self.slow_shake = self.slow_shake.max(deviation(force).powi(2));
+        self.quick_shake = deviation(force).powi(2);
     }
 
     /// Takes in a force; `None` where it is not to be believed.
@@ -90,9 +95,16 @@ impl Uncertainty {
         let Some(force) = force else { return };
         let square = deviation(force).powi(2);
         self.slow_shake += (square - self.slow_shake) * share(step, time_constant);
-        self.quick_shake += (square - self.quick_shake) * share(step, SHAKE_MEMORY);
         self.start *= 1.0 - share(step, 1.0 / START_FADES);
         self.drift *= 1.0 - share(step, time_constant);
+    }
+
+    /// Takes in a force and what the quick low-pass makes of it. Movement shows in the length of the force, most of all along gravity, and in
+    /// what the low-pass takes away, most of all across it; as much again is taken for gravity.
+    pub(super) fn compare(&mut self, force: &Vector3<f64>, low_passed: &Vector3<f64>, step: f64) {
+        let square = deviation(force).powi(2) + (force - low_passed).norm_squared();
+        self.quick_shake += (square - self.quick_shake) * share(step, SHAKE_MEMORY);
+        self.start *= 1.0 - share(step, SHAKE_MEMORY);
     }
 
     /// Takes in one turn of the gyroscope.
@@ -108,20 +120,13 @@ impl Uncertainty {
     /// Standard error of the gyroscope path, rad.
     pub(super) fn with_gyroscope(&self) -> f64 {
         let shake = SHAKE_PASSED * HORIZONTAL * self.slow_shake.sqrt() / STANDARD_GRAVITY;
-        root_of_squares([OFFSET, self.start, self.drift, shake])
+        root_of_squares([OFFSET, self.start, self.drift, shake]).min(WORST)
     }
 
     /// Standard error of the accelerometer path, rad, whose low-pass lags by `delay` seconds behind a turn at `turning_rate` rad/s.
     pub(super) fn accelerometer_alone(&self, turning_rate: f64, delay: f64) -> f64 {
-        let shake = SHAKE_TAKEN * HORIZONTAL * self.quick_shake.sqrt() / STANDARD_GRAVITY;
-        let turning = LEVER * turning_rate * turning_rate / STANDARD_GRAVITY;
-        root_of_squares([
-            OFFSET,
-            self.start,
-            turning_rate * delay,
-            turning,
-            shake.atan(),
-        ])
+        let shake = SHAKE_TAKEN * self.quick_shake.sqrt() / STANDARD_GRAVITY;
+        root_of_squares([OFFSET, self.start, turning_rate * delay, shake.atan()]).min(WORST)
     }
 }
 

@@ -109,7 +109,9 @@ pub fn render_png(report: &Report, size: PageSize) -> Result<Vec<u8>, ReportErro
 pub fn render_svg(report: &Report, size: PageSize) -> Result<String, ReportError> {
     let mut text = String::new();
     let mut backend = SVGBackend::with_string(&mut text, theme::PAGE_UNITS);
-    page(&mut Pen::new(&mut backend, Fonts::load()?), report)?;
+    let mut pen = Pen::new(&mut backend, Fonts::load()?);
+    pen.fill(theme::WHOLE_PAGE, theme::PAPER)?;
+    page(&mut pen, report)?;
     pen::drew(backend.present())?;
     drop(backend);
     Ok(sized(&text, size))
@@ -135,15 +137,6 @@ fn page<B: DrawingBackend>(pen: &mut Pen<B>, report: &Report) -> Drawn {
         right,
         bottom,
     };
-    pen.fill(
-        Area {
-            left: 0,
-            top: 0,
-            right: theme::PAGE.0,
-            bottom: theme::PAGE.1,
-        },
-        theme::PAPER,
-    )?;
     header::draw(pen, row(1_250, 4_300), report)?;
     counts::draw(pen, row(4_650, 6_950), report)?;
     summary::draw(pen, row(7_250, 9_200), report)?;

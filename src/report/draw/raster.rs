@@ -397,6 +397,12 @@ fn mask(fonts: &Fonts, key: GlyphKey, size: f32) -> GlyphMask {
 
 /// Puts a color over pixels.
 fn blend(pixels: &mut [u8], (red, green, blue): (u8, u8, u8), alpha: f32) {
+    if alpha >= 1.0 {
+        for pixel in pixels.chunks_exact_mut(3) {
+            pixel.copy_from_slice(&[red, green, blue]);
+        }
+        return;
+    }
     let new = (alpha.clamp(0.0, 1.0) * 256.0 + 0.5) as u32;
     let old = 256 - new;
     let added = [red, green, blue].map(|part| u32::from(part) * new + 128);

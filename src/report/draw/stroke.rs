@@ -24,9 +24,14 @@ pub(super) fn outline(points: &[Point], half: f32) -> Vec<(Point, Point)> {
         let after = directions.get(index + 1).copied();
         let begin = edge(from, *along, before, -REACH * half, half);
         let end = edge(to, *along, after, REACH * half, half);
-        let corners = [begin.0, end.0, end.1, begin.1];
-        for side in 0..4 {
-            sides.push((corners[side], corners[(side + 1) % 4]));
+        sides.push((begin.left, end.left));
+        sides.push((end.right, begin.right));
+        // A common edge would be drawn down and up again.
+        if !end.is_common {
+            sides.push((end.left, end.right));
+        }
+        if !begin.is_common {
+            sides.push((begin.right, begin.left));
         }
     }
     sides
@@ -50,24 +55,32 @@ fn direction(from: Point, to: Point) -> Point {
     point((to.x - from.x) / length, (to.y - from.y) / length)
 }
 
-/// The two corners where a segment ends: on the bisector of a gentle turn, else straight and a little further.
-fn edge(at: Point, along: Point, neighbor: Option<Point>, reach: f32, half: f32) -> (Point, Point) {
+/// The two corners where a segment ends.
+struct Edge {
+    left: Point,
+    right: Point,
+    is_common: bool,
+}
+
+/// On the bisector of a gentle turn, else straight and a little further.
+fn edge(at: Point, along: Point, neighbor: Option<Point>, reach: f32, half: f32) -> Edge {
     let sum = neighbor
         .filter(|other| along.x * other.x + along.y * other.y > GENTLE)
         .map(|other| point(along.x + other.x, along.y + other.y));
     let (aside, reach) = match sum {
         Some(sum) => {
-            // The sum of two unit vectors is twice the cosine of half their angle long: both neighbors get the same edge.
+            // Twice the cosine of half the turn is how long the sum of two unit vectors is.
             let longer = 2.0 * half / (sum.x * sum.x + sum.y * sum.y);
             (point(-sum.y * longer, sum.x * longer), 0.0)
         }
         None => (point(-along.y * half, along.x * half), reach),
     };
     let (x, y) = (at.x + along.x * reach, at.y + along.y * reach);
-    (
-        point(x + aside.x, y + aside.y),
-        point(x - aside.x, y - aside.y),
-    )
+    Edge {
+        left: point(x + aside.x, y + aside.y),
+        right: point(x - aside.x, y - aside.y),
+        is_common: sum.is_some(),
+    }
 }
 
 #[cfg(test)]
@@ -79,9 +92,10 @@ mod tests {
     fn a_gentle_turn_has_one_common_edge() {
         let points = [point(0.0, 0.0), point(10.0, 0.0), point(20.0, 2.0)];
         let sides = outline(&points, 1.0);
-        assert_eq!(sides.len(), 8);
-        assert_eq!(sides[0].1, sides[4].0);
-        assert_eq!(sides[2].0, sides[6].1);
+        // Two long sides of each segment and one edge at each end of the line.
+        assert_eq!(sides.len(), 6);
+        assert_eq!(sides[0].1, sides[3].0);
+        assert_eq!(sides[1].0, sides[4].1);
     }
 
     #[test]
