@@ -13,6 +13,10 @@
 //!
 //! **Invariant:** the modules are listed in reading order, and each imports only from those above it.
 
+// The fixtures that unit tests share with benches name this crate from outside.
+#[cfg(test)]
+extern crate self as backcoach;
+
 /// Angles, times and rates that cannot be mixed up.
 pub mod units;
 

@@ -2,26 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::coach::{
-    Event, Judgement, Measured, Notice, Plan, Posture, Rep, RepKind, SignalPoint, Verdict,
-};
+use crate::coach::{Event, Judgement, Measured, Plan, Posture, Rep, RepKind, SignalPoint, Verdict};
 use crate::exercise::Quantity;
 use crate::input::{Input, SensorId};
 use crate::motion::Validity;
 use crate::units::round_to;
 
 use super::data::{
-    Accuracy, Counts, GapSpan, Gaps, Limit, Origin, RepReport, Report, SensorReport, SetReport,
-    Strip,
+    Accuracy, Counts, GapSpan, Gaps, Origin, RepReport, Report, SensorReport, SetReport,
 };
 use super::errors::Errors;
 use super::laying::Laying;
-use super::numbers::{clean, finite, median, quantile};
+use super::numbers::{clean, finite};
 use super::sensors::SensorWatch;
 use super::summary::{self, Facts};
 use super::tally::Tally;
 use super::thinning::Thinning;
-use super::{limits, trend};
+use super::{limits, measures, trend};
 
 /// Repetitions listed one by one; more are counted only.
 const REPS: usize = 4_000;
@@ -283,7 +280,7 @@ impl Collector {
             gaps: self.gaps,
             reps_not_listed: self.unlisted.counted,
             overlay: self.laying.finish(&verdicts),
-            strips: strips(&reps, &self.plan),
+            strips: measures::strips(&reps, &self.plan),
             faults,
             trend,
             summary,
@@ -406,72 +403,5 @@ fn cleaned(origin: Origin) -> Origin {
         recording_sha256: origin.recording_sha256.map(|hash| clean(&hash, 64)),
         program_version: clean(&origin.program_version, 40),
         ..origin
-    }
-}
-
-/// The measures shown for each repetition; of several quantities the first that was measured.
-const STRIPS: [(&str, &[Quantity]); 5] = [
-    ("Range", &[Quantity::Rom]),
-    ("Lowering", &[Quantity::TLower]),
-    ("Raising", &[Quantity::TRaise]),
-    ("Hold", &[Quantity::THold]),
-    (
-        "Side tilt",
-        &[
-            Quantity::SideMax,
-            Quantity::PelvisRoll,
-            Quantity::ThoraxRoll,
-        ],
-    ),
-];
-
-fn strips(reps: &[RepReport], plan: &Plan) -> Vec<Strip> {
-    STRIPS
-        .iter()
-        .map(|(name, candidates)| {
-            let is_measured =
-                |quantity: &Quantity| reps.iter().any(|rep| rep.measured.contains_key(quantity));
-            let quantity = candidates
-                .iter()
-                .copied()
-                .find(is_measured)
-                .unwrap_or(candidates[0]);
-            let values: Vec<Option<f64>> = reps.iter().map(|rep| value(rep, quantity)).collect();
-            let there: Vec<f64> = values.iter().flatten().copied().collect();
-            let rounded = |value: Option<f64>| value.map(|value| round_to(value, 100.0));
-            Strip {
-                name,
-                quantity,
-                unit: quantity.unit(),
-                median: rounded(median(&there)),
-                p10: rounded(quantile(&there, 0.1)),
-                p90: rounded(quantile(&there, 0.9)),
-                limits: strip_limits(quantity, plan),
-                values,
-            }
-        })
-        .collect()
-}
-
-fn value(rep: &RepReport, quantity: Quantity) -> Option<f64> {
-    let measured = rep.measured.get(&quantity).copied();
-    match quantity {
-        Quantity::Rom => measured.or(Some(rep.rom_deg)),
-        _ => measured,
-    }
-}
-
-fn strip_limits(quantity: Quantity, plan: &Plan) -> Vec<Limit> {
-    limits::on(&[quantity], plan)
-}
-
-impl SensorWatch {
-    fn notice(&mut self, notice: &Notice) {
-        match notice {
-            Notice::BadPacket { .. } => self.bad_packets = self.bad_packets.saturating_add(1),
-            Notice::Clipped => self.clipped = self.clipped.saturating_add(1),
-            Notice::Slipped { .. } => self.slips = self.slips.saturating_add(1),
-            _ => {}
-        }
     }
 }

@@ -356,7 +356,7 @@ pub struct Fault {
     /// Which side of the limits is a fault; `None` if the rule is not in the exercise.
     pub when: Option<Comparator>,
     /// The limits of the rule, mildest first, the wearer's settings included.
-    pub limits: Vec<f64>,
+    pub limits: Vec<Limit>,
     /// The middle of the values found.
     pub median: f64,
     /// The furthest from the limit.
@@ -382,8 +382,10 @@ pub struct Trend {
     pub rom_slope: Option<f64>,
     /// Theil-Sen slope of the raise speed, percentage points for each repetition.
     pub raise_speed_slope: Option<f64>,
-    /// Signs that form was fading, in words.
+    /// Signs that form was fading, in words; of the set that shows most of them.
     pub signs: Vec<String>,
+    /// That set's number, where there are several sets.
+    pub signs_of_set: Option<u32>,
 }
 
 /// What to take home: one good thing, at most two to change.

@@ -14,16 +14,27 @@ pub(super) fn is_judged(rule: &Rule, plan: &Plan) -> bool {
             .iter()
             .any(|sensor| wanted.contains(&sensor.placement.without_side()))
     };
-    worn(&rule.placements) && (rule.with.is_empty() || worn(&rule.with))
+    worn(&rule.placements) && (rule.with.is_empty() || worn(&rule.with)) && !worn(&rule.unless)
 }
 
-/// The limits of one rule, mildest first, moved away from zero by the wearer's own allowance.
+/// The limits of one rule, mildest first, moved by the wearer's own settings as the coach moves them.
 pub(super) fn of_rule(rule: &Rule, plan: &Plan) -> Vec<Limit> {
     let allowance = rule
         .allowance
         .as_deref()
         .and_then(|name| plan.setting(name))
-        .unwrap_or(0.0);
+        .filter(|allowance| allowance.is_finite())
+        .map_or(0.0, |allowance| allowance.max(0.0));
+    let factor = rule
+        .scale_with
+        .as_deref()
+        .and_then(|name| Some(plan.setting(name)? / plan.exercise.settings.get(name)?))
+        .filter(|factor| factor.is_finite() && *factor > 0.0)
+        .unwrap_or(1.0);
+    let outward = match rule.when {
+        Comparator::Above => allowance,
+        Comparator::Below => -allowance,
+    };
     let given = [
         (rule.info, Severity::Info),
         (rule.warn, Severity::Warn),
@@ -32,12 +43,12 @@ pub(super) fn of_rule(rule: &Rule, plan: &Plan) -> Vec<Limit> {
     given
         .into_iter()
         .filter_map(|(value, severity)| {
-            let value = value?;
+            let value = value? * factor;
             Some(Limit {
                 rule: super::numbers::clean(&rule.id, 40),
                 quantity: rule.quantity,
                 when: rule.when,
-                value: finite(value + allowance * value.signum())?,
+                value: finite(value + outward)?,
                 severity,
             })
         })
@@ -52,6 +63,27 @@ pub(super) fn on(quantities: &[Quantity], plan: &Plan) -> Vec<Limit> {
         .filter(|rule| quantities.contains(&rule.quantity) && is_judged(rule, plan))
         .flat_map(|rule| of_rule(rule, plan))
         .collect()
+}
+
+/// The full way of a repetition, by the signal that counts.
+pub(super) fn full_range(plan: &Plan) -> Option<Limit> {
+    let worn = |place: &Placement| {
+        plan.sensors
+            .iter()
+            .any(|s| s.placement.without_side() == *place)
+    };
+    let signal = plan
+        .exercise
+        .signals
+        .iter()
+        .find(|signal| signal.placements.iter().any(worn))?;
+    Some(Limit {
+        rule: "full".to_owned(),
+        quantity: Quantity::Rom,
+        when: Comparator::Below,
+        value: finite(signal.full_rom_deg?)?,
+        severity: Severity::Warn,
+    })
 }
 
 /// What is asked of the signal at both ends; an end that no rule looks at is left out.

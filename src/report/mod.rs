@@ -16,6 +16,7 @@ mod draw;
 mod errors;
 mod laying;
 mod limits;
+mod measures;
 mod numbers;
 mod sensors;
 mod summary;

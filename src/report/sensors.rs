@@ -1,6 +1,6 @@
 //! What a report says of each sensor.
 
-use crate::coach::{Mounting, WornSensor};
+use crate::coach::{Mounting, Notice, WornSensor};
 use crate::input::Sample;
 use crate::units::{Angle, round_to};
 
@@ -18,9 +18,9 @@ pub(super) struct SensorWatch {
     gyroscope: Option<bool>,
     mounting: Option<(Mounting, f64)>,
     pub(super) neutral_deg: Option<f64>,
-    pub(super) bad_packets: u64,
-    pub(super) clipped: u64,
-    pub(super) slips: u64,
+    bad_packets: u64,
+    clipped: u64,
+    slips: u64,
 }
 
 impl SensorWatch {
@@ -46,6 +46,15 @@ impl SensorWatch {
     pub(super) fn gap(&mut self, seconds: f64, lost: Option<u32>) {
         self.gap_s += seconds;
         self.lost = self.lost.saturating_add(u64::from(lost.unwrap_or(0)));
+    }
+
+    pub(super) fn notice(&mut self, notice: &Notice) {
+        match notice {
+            Notice::BadPacket { .. } => self.bad_packets = self.bad_packets.saturating_add(1),
+            Notice::Clipped => self.clipped = self.clipped.saturating_add(1),
+            Notice::Slipped { .. } => self.slips = self.slips.saturating_add(1),
+            _ => {}
+        }
     }
 
     /// Readings a second outside gaps.

@@ -9,6 +9,7 @@ use super::data::{
     Accuracy, CalibrationQuality, Counts, Fault, Gaps, RepReport, SensorReport, Summary, Trend,
 };
 use super::numbers::{counted, median, number, quantile, with_unit};
+use super::trend;
 
 /// What the summary looks at.
 pub(super) struct Facts<'a> {
@@ -55,9 +56,10 @@ fn positive(facts: &Facts) -> String {
         counted: all, good, ..
     } = *facts.counts;
     if good == all {
-        return match all {
-            1 => "The one repetition stayed inside every limit.".to_owned(),
-            _ => format!("All {all} repetitions stayed inside every limit."),
+        return match (all, facts.faults.is_empty()) {
+            (1, _) => "The one repetition had nothing to correct.".to_owned(),
+            (_, true) => format!("All {all} repetitions stayed inside every limit."),
+            (_, false) => format!("None of the {all} repetitions asked for a correction."),
         };
     }
     if good * 2 >= all {
@@ -82,7 +84,7 @@ fn even_depth(reps: &[RepReport]) -> Option<String> {
     let (middle, spread) = (median(&rom)?, spread(&rom)?);
     (rom.len() >= 4 && spread < 0.1 * middle).then(|| {
         format!(
-            "The range was even: {}° in the middle, nearly the same each time.",
+            "The range was even: about {}° each time.",
             number(middle, 0)
         )
     })
@@ -135,7 +137,7 @@ fn change(facts: &Facts) -> Vec<String> {
     if lines.len() < 2 && facts.trend.signs.len() >= 2 {
         lines.push(format!(
             "End the set a little earlier: {}.",
-            facts.trend.signs.join(", ")
+            trend::signs_in_words(facts.trend)
         ));
     }
     lines
@@ -153,10 +155,14 @@ fn line(fault: &Fault, advice: &str) -> String {
         counted(u64::from(fault.count), "repetition", "repetitions")
     };
     let measured = with_unit(fault.median, fault.unit);
+    // The limit that decided: the one for a warning where a warning was due.
+    let decided = fault.severity.min(Severity::Warn);
     let limit = fault
         .limits
-        .first()
-        .map(|limit| format!(", limit {}", with_unit(*limit, fault.unit)))
+        .iter()
+        .rev()
+        .find(|limit| limit.severity <= decided)
+        .map(|limit| format!(", limit {}", with_unit(limit.value, fault.unit)))
         .unwrap_or_default();
     let advice = capital(advice.trim_end_matches(['.', '!']));
     let same = advice.eq_ignore_ascii_case(&fault.fault);
@@ -165,7 +171,7 @@ fn line(fault: &Fault, advice: &str) -> String {
     } else {
         format!("{} in ", fault.fault)
     };
-    format!("{advice}: {fault_text}{what} ({measured} in the middle{limit}).")
+    format!("{advice}: {fault_text}{what} (typically {measured}{limit}).")
 }
 
 pub(super) fn capital(text: &str) -> String {
@@ -224,7 +230,7 @@ pub(super) fn statement(
     };
     match (median_error, p95) {
         (Some(middle), Some(p95)) => format!(
-            "{general} Estimated standard error in this session: {}° in the middle, {}° or less in 95 % of readings.",
+            "{general} Estimated standard error in this session: median {}°, and {}° or less in 95 % of readings.",
             number(middle, 1),
             number(p95, 1)
         ),

@@ -127,12 +127,9 @@ impl Found {
         let count = values.len() as u32;
         let of = if of_set { sets } else { counts.counted };
         let when = rule.map(|rule| rule.when);
-        let limits: Vec<f64> = match rule {
-            Some(rule) => limits::of_rule(rule, plan)
-                .iter()
-                .map(|l| l.value)
-                .collect(),
-            None => vec![self.limit],
+        let limits = match rule {
+            Some(rule) => limits::of_rule(rule, plan),
+            None => Vec::new(),
         };
         Some(Fault {
             fault: rule.map_or(self.fault, |rule| clean(&rule.fault, 120)),

@@ -9,8 +9,8 @@ use crate::units::round_to;
 
 use super::data::Trace;
 
-/// Stretches kept at most: two for each pixel column of a page at 200 dots an inch.
-const MOST: usize = 3000;
+/// Stretches kept at most: nearly two for each pixel column of the chart at 200 dots an inch.
+const MOST: usize = 2200;
 
 /// The first length of a stretch, seconds.
 const FIRST_STEP_S: f64 = 0.02;

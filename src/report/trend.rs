@@ -30,10 +30,12 @@ pub(super) fn trend(reps: &[RepReport], sets: &[SetReport]) -> Trend {
     let speed: Vec<Option<f64>> = reps.iter().map(|rep| rep.raise_speed).collect();
     let rom_percent = against_first_three(&rom);
     let raise_speed_percent = against_first_three(&speed);
+    let (signs, signs_of_set) = signs(reps, sets);
     Trend {
         rom_slope: slope(&rom_percent),
         raise_speed_slope: slope(&raise_speed_percent),
-        signs: signs(reps, sets),
+        signs,
+        signs_of_set,
         rom_percent,
         raise_speed_percent,
     }
@@ -61,23 +63,17 @@ fn slope(values: &[Option<f64>]) -> Option<f64> {
         .map(|slope| round_to(slope, 100.0))
 }
 
-/// The signs of fading in the set that shows most of them.
-fn signs(reps: &[RepReport], sets: &[SetReport]) -> Vec<String> {
-    let mut most: (Vec<String>, u32) = (Vec::new(), 0);
+/// The signs of fading in the set that shows most of them, and its number where there are several.
+fn signs(reps: &[RepReport], sets: &[SetReport]) -> (Vec<String>, Option<u32>) {
+    let mut most: (Vec<String>, Option<u32>) = (Vec::new(), None);
     for set in sets {
         let of_set: Vec<&RepReport> = reps.iter().filter(|rep| rep.set == set.set).collect();
         let found = signs_of_set(&of_set, set);
         if found.len() > most.0.len() {
-            most = (found, set.set);
+            most = (found, (sets.len() > 1).then_some(set.set));
         }
     }
-    let (mut found, set) = most;
-    if sets.len() > 1 {
-        for text in &mut found {
-            text.push_str(&format!(" (set {set})"));
-        }
-    }
-    found
+    most
 }
 
 fn signs_of_set(reps: &[&RepReport], set: &SetReport) -> Vec<String> {
@@ -161,5 +157,14 @@ fn signed(value: f64) -> String {
         format!("+{text}")
     } else {
         text
+    }
+}
+
+/// The signs of fading in one sentence; empty if there are none.
+pub(super) fn signs_in_words(trend: &Trend) -> String {
+    match (trend.signs.is_empty(), trend.signs_of_set) {
+        (true, _) => String::new(),
+        (false, Some(set)) => format!("in set {set}, {}", trend.signs.join(", ")),
+        (false, None) => trend.signs.join(", "),
     }
 }

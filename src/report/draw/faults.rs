@@ -13,12 +13,13 @@ use crate::exercise::{Comparator, Severity};
 /// Left edges of the columns, from the left of the table.
 mod column {
     pub const FAULT: i32 = 360;
-    pub const COUNT: i32 = 6_000;
-    pub const LIMIT: i32 = 9_200;
-    pub const MEDIAN: i32 = 10_600;
-    pub const WORST: i32 = 11_900;
-    pub const CUE: i32 = 12_250;
-    pub const RULE: i32 = 18_000;
+    pub const COUNT: i32 = 4_950;
+    pub const LIMIT: i32 = 8_850;
+    pub const MEDIAN: i32 = 9_950;
+    pub const WORST: i32 = 11_150;
+    pub const CUE: i32 = 11_450;
+    pub const RULE: i32 = 15_150;
+    pub const END: i32 = 18_000;
 }
 
 const ROW: i32 = 440;
@@ -81,7 +82,7 @@ fn table_head<B: DrawingBackend>(pen: &mut Pen<B>, area: Area) -> Drawn {
         (column::MEDIAN, "median", right),
         (column::WORST, "furthest", right),
         (column::CUE, "cue", left),
-        (column::RULE, "rule", right),
+        (column::RULE, "rule, sources", left),
     ] {
         pen.text(name, (area.left + x, baseline), letters)?;
     }
@@ -110,12 +111,12 @@ fn row<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, baseline: i32, fault: &F
     )?;
     let share = Area {
         left: area.left + column::COUNT,
-        right: area.left + column::COUNT + 900,
+        right: area.left + column::COUNT + 750,
         top: baseline - 150,
         bottom: baseline - 10,
     };
     share_bar(pen, share, fault)?;
-    pen.text(&share_text(fault), at(column::COUNT + 1_020), body)?;
+    pen.text(&share_text(fault), at(column::COUNT + 850), body)?;
     pen.text(&limit(fault), at(column::LIMIT), number_letters)?;
     pen.text(
         &with_unit(fault.median, fault.unit),
@@ -128,12 +129,17 @@ fn row<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, baseline: i32, fault: &F
         number_letters.bold(),
     )?;
     let cue = fault.cue.as_deref().unwrap_or("");
-    pen.fitted(&capital(cue), at(column::CUE), 3_900, body)?;
+    pen.fitted(
+        &capital(cue),
+        at(column::CUE),
+        column::RULE - column::CUE - 200,
+        body,
+    )?;
     pen.fitted(
         &rule(fault),
         at(column::RULE),
-        1_700,
-        soft.align(Align::Right),
+        column::END - column::RULE,
+        soft,
     )?;
     pen.level(
         baseline + 130,
@@ -179,7 +185,7 @@ fn limit(fault: &Fault) -> String {
         .limits
         .iter()
         .take(2)
-        .map(|limit| number(*limit, decimals(fault.unit)))
+        .map(|limit| number(limit.value, decimals(fault.unit)))
         .collect();
     format!("{sign}{}{}", shown.join(" / "), fault.unit)
 }
@@ -189,12 +195,11 @@ fn rule(fault: &Fault) -> String {
     let keys: Vec<&str> = fault
         .sources
         .iter()
-        .take(2)
         .map(|source| source.split(':').next().unwrap_or(source))
         .collect();
     if keys.is_empty() {
         fault.rule.clone()
     } else {
-        format!("{} [{}]", fault.rule, keys.join(", "))
+        format!("{} · {}", fault.rule, keys.join(", "))
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     let letters = Letters::new(size::TINY, theme::SOFT);
     let widest = area.width();
     let accuracy = format!(
-        "{} For general fitness; does not replace a physiotherapist or doctor.",
+        "For general fitness; does not replace a physiotherapist or doctor. {}",
         report.accuracy.statement
     );
     let next = pen.paragraph(&accuracy, (area.left, area.top + 340), (widest, 2), letters)?;
@@ -42,7 +42,7 @@ fn identity(report: &Report) -> String {
         parts.push(format!("recording SHA-256 {hash}"));
     }
     if origin.synthetic {
-        parts.push("synthetic data, made by the program".to_owned());
+        parts.push("synthetic data".to_owned());
     }
     if report.reps_not_listed > 0 {
         parts.push(format!(

@@ -9,6 +9,7 @@
 
 mod axis;
 mod counts;
+mod coverage;
 mod faults;
 mod font;
 mod footer;
@@ -19,6 +20,7 @@ mod pen;
 mod png_file;
 mod raster;
 mod strips;
+mod stroke;
 mod summary;
 mod theme;
 mod trace;
@@ -107,7 +109,9 @@ pub fn render_png(report: &Report, size: PageSize) -> Result<Vec<u8>, ReportErro
 pub fn render_svg(report: &Report, size: PageSize) -> Result<String, ReportError> {
     let mut text = String::new();
     let mut backend = SVGBackend::with_string(&mut text, theme::PAGE_UNITS);
-    page(&mut Pen::new(&mut backend, Fonts::load()?), report)?;
+    let mut pen = Pen::new(&mut backend, Fonts::load()?);
+    pen.fill(theme::WHOLE_PAGE, theme::PAPER)?;
+    page(&mut pen, report)?;
     pen::drew(backend.present())?;
     drop(backend);
     Ok(sized(&text, size))
@@ -133,20 +137,11 @@ fn page<B: DrawingBackend>(pen: &mut Pen<B>, report: &Report) -> Drawn {
         right,
         bottom,
     };
-    pen.fill(
-        Area {
-            left: 0,
-            top: 0,
-            right: theme::PAGE.0,
-            bottom: theme::PAGE.1,
-        },
-        theme::PAPER,
-    )?;
-    header::draw(pen, row(1_300, 4_350), report)?;
-    counts::draw(pen, row(4_600, 6_900), report)?;
-    summary::draw(pen, row(7_150, 9_150), report)?;
-    trace::draw(pen, row(9_400, 14_300), report)?;
-    let middle = row(14_650, 18_700);
+    header::draw(pen, row(1_250, 4_300), report)?;
+    counts::draw(pen, row(4_650, 6_950), report)?;
+    summary::draw(pen, row(7_250, 9_200), report)?;
+    trace::draw(pen, row(9_500, 14_350), report)?;
+    let middle = row(14_700, 18_750);
     overlay::draw(
         pen,
         Area {
@@ -163,7 +158,7 @@ fn page<B: DrawingBackend>(pen: &mut Pen<B>, report: &Report) -> Drawn {
         },
         report,
     )?;
-    strips::draw(pen, row(19_050, 23_150), report)?;
-    faults::draw(pen, row(23_500, 27_350), report)?;
+    strips::draw(pen, row(19_100, 23_200), report)?;
+    faults::draw(pen, row(23_550, 27_350), report)?;
     footer::draw(pen, row(27_500, 28_800), report)
 }

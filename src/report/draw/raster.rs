@@ -8,17 +8,17 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use ab_glyph::GlyphId;
-use ab_glyph_rasterizer::{Point, Rasterizer, point};
+use ab_glyph::{GlyphId, Point, point};
 use plotters_backend::text_anchor::HPos;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
     FontStyle,
 };
 
+use super::coverage::Coverage;
 use super::font::{Fonts, Weight};
 use super::pen::{ASCENT, SIZE_FACTOR};
-use super::theme;
+use super::{stroke, theme};
 
 type Done = Result<(), DrawingErrorKind<Infallible>>;
 
@@ -29,7 +29,7 @@ pub(super) struct Raster {
     /// Pixels for each page unit.
     scale: f32,
     rgb: Vec<u8>,
-    coverage: Rasterizer,
+    coverage: Coverage,
     fonts: Fonts,
     glyphs: HashMap<GlyphKey, Rc<GlyphMask>>,
 }
@@ -59,7 +59,7 @@ impl Raster {
             height,
             scale: width as f32 / theme::PAGE.0 as f32,
             rgb: vec![255; width * height * 3],
-            coverage: Rasterizer::new(0, 0),
+            coverage: Coverage::new(height),
             fonts,
             glyphs: HashMap::new(),
         }
@@ -91,40 +91,21 @@ impl Raster {
         for y in top..bottom {
             let row = y * self.width;
             let pixels = &mut self.rgb[(row + left) * 3..(row + right) * 3];
-            for pixel in pixels.chunks_exact_mut(3) {
-                blend(pixel, color.rgb, color.alpha as f32);
-            }
+            blend(pixels, color.rgb, color.alpha as f32);
         }
     }
 
     /// Fills what lines enclose. Shapes that turn the same way add up, those that turn the other way cut out.
     fn fill_lines(&mut self, lines: &[(Point, Point)], color: BackendColor) {
-        let ends = || lines.iter().flat_map(|(from, to)| [from, to]);
-        let lowest = |of: fn(&Point) -> f32| ends().map(of).fold(f32::MAX, f32::min).floor();
-        let highest = |of: fn(&Point) -> f32| ends().map(of).fold(0.0, f32::max).ceil();
-        let (left, top) = (lowest(|p| p.x), lowest(|p| p.y));
-        // One pixel beyond, where the coverage of the last one ends.
-        let (width, height) = (highest(|p| p.x) - left + 1.0, highest(|p| p.y) - top);
-        if !(width > 0.0 && height > 0.0) {
-            return;
-        }
-        self.coverage.reset(width as usize, height as usize);
         for (from, to) in lines {
-            self.coverage.draw_line(
-                point(from.x - left, from.y - top),
-                point(to.x - left, to.y - top),
-            );
+            self.coverage.edge(*from, *to);
         }
-        let (left, top, page_width) = (left as usize, top as usize, self.width);
-        let rgb = &mut self.rgb;
-        self.coverage.for_each_pixel_2d(|x, y, coverage| {
-            let (x, y) = (x as usize + left, y as usize + top);
-            if coverage > 0.004 && x < page_width {
-                let at = (y * page_width + x) * 3;
-                if let Some(pixel) = rgb.get_mut(at..at + 3) {
-                    blend(pixel, color.rgb, coverage.min(1.0) * color.alpha as f32);
-                }
-            }
+        let (width, rgb) = (self.width, &mut self.rgb);
+        self.coverage.drain(|y, columns, covered| {
+            let row = y * width;
+            let clip = |x: i32| x.clamp(0, width as i32) as usize;
+            let pixels = &mut rgb[(row + clip(columns.start)) * 3..(row + clip(columns.end)) * 3];
+            blend(pixels, color.rgb, covered * color.alpha as f32);
         });
     }
 
@@ -135,10 +116,7 @@ impl Raster {
             wanted.max(1.0) / 2.0,
             color.alpha * f64::from(wanted.min(1.0)),
         );
-        let mut lines = Vec::with_capacity(points.len() * 4);
-        for pair in points.windows(2) {
-            push_segment(&mut lines, pair[0], pair[1], half);
-        }
+        let mut lines = stroke::outline(points, half);
         let (width, height) = (self.width as f32, self.height as f32);
         for (from, to) in &mut lines {
             for end in [from, to] {
@@ -391,32 +369,6 @@ impl Raster {
     }
 }
 
-/// The four sides of a stroked line, always turning the same way; a little longer than the line, to close joints.
-fn push_segment(lines: &mut Vec<(Point, Point)>, from: Point, to: Point, half: f32) {
-    let (dx, dy) = (to.x - from.x, to.y - from.y);
-    let length = dx.hypot(dy);
-    if length < 1e-3 {
-        return;
-    }
-    let (along_x, along_y) = (dx / length * half * 0.4, dy / length * half * 0.4);
-    let (aside_x, aside_y) = (-dy / length * half, dx / length * half);
-    let corner = |end: Point, way: f32, side: f32| {
-        point(
-            end.x + along_x * way + aside_x * side,
-            end.y + along_y * way + aside_y * side,
-        )
-    };
-    let corners = [
-        corner(from, -1.0, 1.0),
-        corner(to, 1.0, 1.0),
-        corner(to, 1.0, -1.0),
-        corner(from, -1.0, -1.0),
-    ];
-    for side in 0..4 {
-        lines.push((corners[side], corners[(side + 1) % 4]));
-    }
-}
-
 fn mask(fonts: &Fonts, key: GlyphKey, size: f32) -> GlyphMask {
     let outlined = fonts.outlined(key.weight, key.id, size, f32::from(key.quarter) / 4.0);
     let Some(outlined) = outlined else {
@@ -443,9 +395,20 @@ fn mask(fonts: &Fonts, key: GlyphKey, size: f32) -> GlyphMask {
     }
 }
 
-fn blend(pixel: &mut [u8], (red, green, blue): (u8, u8, u8), alpha: f32) {
-    for (part, new) in pixel.iter_mut().zip([red, green, blue]) {
-        let old = f32::from(*part);
-        *part = (old + (f32::from(new) - old) * alpha + 0.5) as u8;
+/// Puts a color over pixels.
+fn blend(pixels: &mut [u8], (red, green, blue): (u8, u8, u8), alpha: f32) {
+    if alpha >= 1.0 {
+        for pixel in pixels.chunks_exact_mut(3) {
+            pixel.copy_from_slice(&[red, green, blue]);
+        }
+        return;
+    }
+    let new = (alpha.clamp(0.0, 1.0) * 256.0 + 0.5) as u32;
+    let old = 256 - new;
+    let added = [red, green, blue].map(|part| u32::from(part) * new + 128);
+    for pixel in pixels.chunks_exact_mut(3) {
+        for (part, added) in pixel.iter_mut().zip(added) {
+            *part = ((u32::from(*part) * old + added) >> 8) as u8;
+        }
     }
 }

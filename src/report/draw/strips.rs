@@ -21,7 +21,7 @@ const NAMES: i32 = 2_600;
 const NUMBERS: i32 = 2_450;
 
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
-    let caption = "each mark a repetition, its shape the verdict; dashed: limit for a warning; dotted grey: worth noting";
+    let caption = "each mark a repetition, its shape the verdict; dashed red: limit for a warning, dashed grey: for a note";
     let below = pen.heading(area, "Repetition by repetition", caption)?;
     let rows = Area {
         bottom: below.bottom - 380,

@@ -9,7 +9,7 @@ use super::theme::{self, size};
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
     let summary = &report.summary;
     let (well, rest) = area.cut_left(6_200);
-    let nothing = "Nothing this time: keep it up.".to_owned();
+    let nothing = "Nothing to change: go on like this.".to_owned();
     let positive = summary
         .positive
         .clone()

@@ -2,11 +2,21 @@
 
 use plotters_backend::BackendColor;
 
+use super::pen::Area;
+
 /// A4 in hundredths of a millimeter.
 pub(super) const PAGE: (i32, i32) = (21_000, 29_700);
 
 /// The same for backends.
 pub(super) const PAGE_UNITS: (u32, u32) = (21_000, 29_700);
+
+/// All of it.
+pub(super) const WHOLE_PAGE: Area = Area {
+    left: 0,
+    top: 0,
+    right: PAGE.0,
+    bottom: PAGE.1,
+};
 
 /// White space at the sides.
 pub(super) const MARGIN: i32 = 1_500;

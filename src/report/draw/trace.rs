@@ -31,7 +31,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     if report.trace.at_s.is_empty() {
         return empty(pen, plot_area);
     }
-    let labels = targets(pen, &plot, report)?;
+    let mut labels = targets(pen, &plot, report)?;
     plot.level_grid(pen, 5, "°")?;
     plot.time_ticks(pen, from)?;
     shading(pen, &plot, report)?;
@@ -39,6 +39,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     limit_lines(pen, &plot, report)?;
     curve(pen, &plot, &report.trace)?;
     ribbon(pen, &plot, report)?;
+    labels.extend(limit_labels(&plot, report));
     write_labels(pen, &plot, labels)
 }
 
@@ -81,6 +82,24 @@ fn value_range(report: &Report) -> (f64, f64) {
 
 /// Words beside the plot: where they want to be, and what they say.
 type Labels = Vec<(i32, String, plotters_backend::BackendColor)>;
+
+/// What a dashed line asks, beside it.
+fn limit_labels(plot: &Plot, report: &Report) -> Labels {
+    let mut labels: Labels = warnings(report)
+        .filter(|limit| plot.shows_y(limit.value))
+        .map(|limit| {
+            let sign = if limit.when == Comparator::Above {
+                ">"
+            } else {
+                "<"
+            };
+            let text = format!("warning {sign} {}°", number(limit.value, 0));
+            (plot.y(limit.value), text, theme::VERMILION)
+        })
+        .collect();
+    labels.dedup_by(|a, b| a.1 == b.1);
+    labels
+}
 
 /// Shades what is asked for.
 fn targets<B: DrawingBackend>(
@@ -179,20 +198,28 @@ fn gaps<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, report: &Report) -> Dr
         };
         pen.fill(area, theme::tint(theme::GREY, 0.25))?;
         pen.hatch(area, 190, true, theme::FAINT)?;
-        let text = format!("{} s missing", number(gap.to_s - gap.from_s, 1));
-        let letters = Letters::new(size::TINY, theme::INK).align(Align::Center);
-        let width = pen.width(&text, letters);
-        if width + 160 < area.width() {
-            let center = (left + right) / 2;
-            let middle = (area.top + area.bottom) / 2;
+        gap_text(pen, area, gap.to_s - gap.from_s)?;
+    }
+    Ok(())
+}
+
+/// How much is missing, in as many words as fit.
+fn gap_text<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, seconds: f64) -> Drawn {
+    let letters = Letters::new(size::TINY, theme::INK).align(Align::Center);
+    let seconds = number(seconds, 1);
+    let center = (area.left + area.right) / 2;
+    let middle = (area.top + area.bottom) / 2;
+    for text in [format!("{seconds} s missing"), format!("{seconds} s")] {
+        let half = pen.width(&text, letters) / 2 + 40;
+        if 2 * half <= area.width() {
             let plate = Area {
-                left: center - width / 2 - 70,
-                right: center + width / 2 + 70,
+                left: center - half,
+                right: center + half,
                 top: middle - 200,
                 bottom: middle + 110,
             };
             pen.fill(plate, theme::PAPER)?;
-            pen.text(&text, (center, middle + 30), letters)?;
+            return pen.text(&text, (center, middle + 30), letters);
         }
     }
     Ok(())
@@ -323,7 +350,12 @@ fn write_labels<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, mut labels: La
     let mut free = plot.area.top + 60;
     for (y, text, color) in labels {
         let baseline = (y + 80).max(free);
-        let letters = Letters::new(size::SMALL, color).bold();
+        let letters = Letters::new(size::SMALL, color);
+        let letters = if color.rgb == theme::GREEN.rgb {
+            letters.bold()
+        } else {
+            letters
+        };
         pen.fitted(
             &text,
             (plot.area.right + 140, baseline),

@@ -3,7 +3,7 @@
 use plotters_backend::{BackendColor, DrawingBackend};
 
 use super::super::data::{Report, Trend};
-use super::super::trend::in_words;
+use super::super::trend::{in_words, signs_in_words};
 use super::axis::{Plot, multiples};
 use super::overlay::nothing;
 use super::pen::{Align, Area, Drawn, Letters, Line, Pen};
@@ -11,7 +11,13 @@ use super::theme::{self, size, stroke};
 
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
     let trend = &report.trend;
-    let below = pen.heading(area, "Fatigue", &in_words(trend, report.reps.len()))?;
+    let mut below = pen.heading(area, "Fatigue", &in_words(trend, report.reps.len()))?;
+    if !trend.signs.is_empty() {
+        let letters = Letters::new(size::SMALL, theme::INK);
+        let text = format!("Fading: {}", signs_in_words(trend));
+        pen.fitted(&text, (below.left, below.top + 150), below.width(), letters)?;
+        below.top += 380;
+    }
     let plot_area = Area {
         left: below.left + 750,
         right: below.right - 1_500,
@@ -57,7 +63,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
         ],
     )?;
     rep_numbers(pen, &plot, report.reps.len())?;
-    signs(pen, plot_area, trend)
+    Ok(())
 }
 
 fn value_range(trend: &Trend) -> (f64, f64) {
@@ -170,21 +176,5 @@ pub(super) fn rep_numbers<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, coun
             letters,
         )?;
     }
-    Ok(())
-}
-
-/// Signs of fading, in the corner that fatigue leaves empty.
-fn signs<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, trend: &Trend) -> Drawn {
-    if trend.signs.is_empty() {
-        return Ok(());
-    }
-    let text = trend.signs.join(" · ");
-    let letters = Letters::new(size::TINY, theme::INK);
-    pen.paragraph(
-        &text,
-        (area.left + 120, area.bottom - 420),
-        (area.width() - 240, 2),
-        letters,
-    )?;
     Ok(())
 }
