@@ -39,3 +39,9 @@ pub mod sources;
 
 /// The loop: source, coach, observers.
 pub mod session;
+
+/// One page on one session.
+pub mod report;
+
+/// The command line: one command per file.
+pub mod cli;

@@ -60,11 +60,17 @@ pub struct Counted {
 
 /// The definition and placement that fit a label.
 fn definition(exercise: &str, placement: &str) -> Option<(&'static str, Placement)> {
-    let on_pelvis = placement.contains("pelvis") || placement.contains("waist") || placement.contains("sacrum");
-    let trunk = if on_pelvis { Placement::Sacrum } else { Placement::T7 };
+    let on_pelvis =
+        placement.contains("pelvis") || placement.contains("waist") || placement.contains("sacrum");
+    let trunk = if on_pelvis {
+        Placement::Sacrum
+    } else {
+        Placement::T7
+    };
     if exercise.contains("bird-dog") {
         Some(("bird_dog", Placement::Thigh(None)))
-    } else if exercise == "flexion-extension" || exercise.contains("bending without bending knees") {
+    } else if exercise == "flexion-extension" || exercise.contains("bending without bending knees")
+    {
         Some(("good_morning", trunk))
     } else {
         None
@@ -74,24 +80,35 @@ fn definition(exercise: &str, placement: &str) -> Option<(&'static str, Placemen
 /// Counts everything in a folder, and says what it has no definition for.
 pub fn measure(folder: &Path) -> Result<(Vec<Counted>, BTreeMap<String, u32>), String> {
     let labels = folder.join("labels.json");
-    let text = fs::read_to_string(&labels).map_err(|error| format!("{}: {error}", labels.display()))?;
-    let labels: Labels = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", labels.display()))?;
+    let text =
+        fs::read_to_string(&labels).map_err(|error| format!("{}: {error}", labels.display()))?;
+    let labels: Labels =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", labels.display()))?;
     let (mut counted, mut unknown) = (Vec::new(), BTreeMap::new());
     for recording in &labels.files {
         let samples = read(&folder.join(&recording.file))?;
         let whole = Block {
             name: recording.exercise.clone(),
             rows: [0, samples.len()],
-            reps: recording.reps.as_u64().and_then(|reps| u32::try_from(reps).ok()),
+            reps: recording
+                .reps
+                .as_u64()
+                .and_then(|reps| u32::try_from(reps).ok()),
         };
-        let stretches: Vec<&Block> = if recording.blocks.is_empty() { vec![&whole] } else { recording.blocks.iter().collect() };
+        let stretches: Vec<&Block> = if recording.blocks.is_empty() {
+            vec![&whole]
+        } else {
+            recording.blocks.iter().collect()
+        };
         for block in stretches {
             let Some((id, placement)) = definition(&block.name, &recording.placement) else {
                 *unknown.entry(block.name.clone()).or_default() += 1;
                 continue;
             };
             let Some(expected) = block.reps else {
-                *unknown.entry(format!("{} (no true count)", block.name)).or_default() += 1;
+                *unknown
+                    .entry(format!("{} (no true count)", block.name))
+                    .or_default() += 1;
                 continue;
             };
             let rows = block.rows[0].min(samples.len())..block.rows[1].min(samples.len());
@@ -113,7 +130,11 @@ pub fn measure(folder: &Path) -> Result<(Vec<Counted>, BTreeMap<String, u32>), S
 /// Counts one stretch: full and partial repetitions, doubtful ones.
 fn count(samples: &[Sample], id: &str, placement: Placement) -> Result<(u32, u32), String> {
     let exercise = exercise(id)?;
-    let sensor = WornSensor { family: WornSensor::IMPORTED.to_owned(), placement, name: String::new() };
+    let sensor = WornSensor {
+        family: WornSensor::IMPORTED.to_owned(),
+        placement,
+        name: String::new(),
+    };
     let plan = Plan {
         exercise,
         sensors: vec![sensor],
@@ -124,38 +145,74 @@ fn count(samples: &[Sample], id: &str, placement: Placement) -> Result<(u32, u32
     let mut coach = Coach::new(&plan).map_err(|error| error.to_string())?;
     let mut events = Vec::new();
     for sample in samples {
-        events.extend(coach.handle(&Input::Sample { sensor: SensorId(0), sample: *sample }));
+        events.extend(coach.handle(&Input::Sample {
+            sensor: SensorId(0),
+            sample: *sample,
+        }));
     }
     events.extend(coach.finish());
     if std::env::var_os("BACKCOACH_SHOW").is_some() {
         for event in &events {
             if let Event::Rep(rep) = event {
-                eprintln!("   {:?} {} {} {} rom {} peak {}", rep.kind, rep.start, rep.turn, rep.end, rep.rom, rep.peak);
+                eprintln!(
+                    "   {:?} {} {} {} rom {} peak {}",
+                    rep.kind, rep.start, rep.turn, rep.end, rep.rom, rep.peak
+                );
             } else if event.is_kept() && !matches!(event, Event::Judged(_) | Event::Finding(_)) {
                 eprintln!("   {event:?}");
             }
         }
     }
-    let kinds: Vec<RepKind> = events.iter().filter_map(|event| if let Event::Rep(rep) = event { Some(rep.kind) } else { None }).collect();
-    let doubtful = kinds.iter().filter(|kind| **kind == RepKind::Doubtful).count() as u32;
+    let kinds: Vec<RepKind> = events
+        .iter()
+        .filter_map(|event| {
+            if let Event::Rep(rep) = event {
+                Some(rep.kind)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let doubtful = kinds
+        .iter()
+        .filter(|kind| **kind == RepKind::Doubtful)
+        .count() as u32;
     Ok((kinds.len() as u32 - doubtful, doubtful))
 }
 
 fn exercise(id: &str) -> Result<Exercise, String> {
-    let text = fs::read_to_string(format!("{}/exercises/{id}.toml", env!("CARGO_MANIFEST_DIR"))).map_err(|e| e.to_string())?;
+    let text = fs::read_to_string(format!(
+        "{}/exercises/{id}.toml",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .map_err(|e| e.to_string())?;
     toml::from_str(&text).map_err(|e| e.to_string())
 }
 
 /// Reads the samples of a recording.
 pub fn read(path: &Path) -> Result<Vec<Sample>, String> {
     let problem = |error: csv::Error| format!("{}: {error}", path.display());
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(problem)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(path)
+        .map_err(problem)?;
     let mut samples = Vec::new();
     for row in reader.records() {
         let row = row.map_err(problem)?;
-        let number = |index: usize| row.get(index).and_then(|field| field.trim().parse::<f64>().ok());
-        let triple = |first: usize| Some(Vector3::new(number(first)?, number(first + 1)?, number(first + 2)?));
-        let (Some(t), Some(accel)) = (number(0), triple(1)) else { continue };
+        let number = |index: usize| {
+            row.get(index)
+                .and_then(|field| field.trim().parse::<f64>().ok())
+        };
+        let triple = |first: usize| {
+            Some(Vector3::new(
+                number(first)?,
+                number(first + 1)?,
+                number(first + 2)?,
+            ))
+        };
+        let (Some(t), Some(accel)) = (number(0), triple(1)) else {
+            continue;
+        };
         samples.push(Sample {
             at: SessionTime::from_seconds(t),
             accel: Acceleration::from_meters_per_second_squared(accel),
@@ -170,15 +227,26 @@ pub fn read(path: &Path) -> Result<Vec<Sample>, String> {
 pub fn table(set: &str, counted: &[Counted]) -> String {
     let mut groups: BTreeMap<(&str, &str), Vec<&Counted>> = BTreeMap::new();
     for one in counted {
-        groups.entry((&one.exercise, &one.placement)).or_default().push(one);
+        groups
+            .entry((&one.exercise, &one.placement))
+            .or_default()
+            .push(one);
     }
-    let mut text = format!("{set}\n{:<44} {:<22} {:>6} {:>8} {:>9} {:>6}\n", "exercise", "placement", "sets", "exact %", "within 1 %", "MAE");
+    let mut text = format!(
+        "{set}\n{:<44} {:<22} {:>6} {:>8} {:>9} {:>6}\n",
+        "exercise", "placement", "sets", "exact %", "within 1 %", "MAE"
+    );
     for ((exercise, placement), group) in groups {
         let n = group.len() as f64;
         let error = |one: &Counted| f64::from(one.counted.abs_diff(one.expected));
-        let share = |most: f64| group.iter().filter(|one| error(one) <= most).count() as f64 / n * 100.0;
+        let share =
+            |most: f64| group.iter().filter(|one| error(one) <= most).count() as f64 / n * 100.0;
         let mae = group.iter().map(|one| error(one)).sum::<f64>() / n;
-        text += &format!("{exercise:<44.44} {placement:<22.22} {n:>6} {:>8.1} {:>9.1} {mae:>6.2}\n", share(0.0), share(1.0));
+        text += &format!(
+            "{exercise:<44.44} {placement:<22.22} {n:>6} {:>8.1} {:>9.1} {mae:>6.2}\n",
+            share(0.0),
+            share(1.0)
+        );
     }
     text
 }
