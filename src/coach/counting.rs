@@ -114,7 +114,6 @@ impl Counting {
             return 0;
         }
         let was_out = self.detector.is_out();
-        self.detector.gap();
         let Some(period) = self.set.as_ref().and_then(Set::usual_period) else {
             return 0;
         };

@@ -38,7 +38,7 @@ use counting::Counting;
 use judge::Judge;
 use moment::{Aligner, Moment, Tilt};
 use quantities::Neutral;
-use rules::RuleState;
+use rules::{Choice, RuleState};
 use setup::SetupLine;
 use worn::{Seen, Worn};
 
@@ -89,21 +89,7 @@ impl Coach {
             .rules
             .iter()
             .filter(|rule| is_judged(rule, &placements, placement));
-        let states = rules.map(|rule| {
-            let allowance = rule
-                .allowance
-                .as_ref()
-                .and_then(|name| plan.setting(name))
-                .unwrap_or(0.0);
-            RuleState::new(
-                rule,
-                if allowance.is_finite() {
-                    allowance.max(0.0)
-                } else {
-                    0.0
-                },
-            )
-        });
+        let states = rules.map(|rule| RuleState::new(rule, choice(plan, rule)));
         let mut judge = Judge::new(states.collect());
         let knows_sides = plan.setup == Setup::Guided;
         judge.inform_only(|quantity| {
@@ -391,6 +377,29 @@ impl Coach {
 /// What is said when it hurts (exercises.md 6.3).
 const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";
 
+/// What the wearer's settings do to a rule.
+fn choice(plan: &Plan, rule: &Rule) -> Choice {
+    let chosen = |name: &String| plan.setting(name).filter(|value| value.is_finite());
+    let allowance = rule
+        .allowance
+        .as_ref()
+        .and_then(chosen)
+        .unwrap_or(0.0)
+        .max(0.0);
+    let scale = rule.scale_with.as_ref().and_then(|name| {
+        let usual = plan
+            .exercise
+            .settings
+            .get(name)
+            .filter(|usual| **usual > 0.0)?;
+        Some(chosen(name)? / usual)
+    });
+    Choice {
+        allowance,
+        scale: scale.filter(|scale| *scale > 0.0).unwrap_or(1.0),
+    }
+}
+
 fn check_names(plan: &Plan) -> Result<(), PlanError> {
     if plan.sensors.is_empty() {
         return Err(PlanError::NoSensor);
@@ -466,7 +475,10 @@ fn is_judged(rule: &Rule, worn: &[Placement], counting: Placement) -> bool {
     };
     let by_counting =
         !is_of_signal(rule.quantity) || rule.placements.contains(&counting.without_side());
-    is_worn(&rule.placements) && by_counting && (rule.with.is_empty() || is_worn(&rule.with))
+    is_worn(&rule.placements)
+        && by_counting
+        && (rule.with.is_empty() || is_worn(&rule.with))
+        && !is_worn(&rule.unless)
 }
 
 /// Whether a quantity is measured of the signal that is counted by.

@@ -85,6 +85,8 @@ mod tuning {
     /// An excursion with both less than this share of the wearer's own travel and of their own time is unlike
     /// the others: it is kept, and doubted.
     pub const UNLIKE_SHARE: f64 = 0.5;
+    /// A stretch that was not seen for less than this hides no repetition, seconds: half of the shortest.
+    pub const UNSEEN_SECS: f64 = 0.5;
     /// How many repetitions tell what is usual.
     pub const USUAL_REPS: usize = 3;
 }
@@ -149,19 +151,22 @@ impl RepDetector {
         median(self.usual.iter().map(|(_, secs)| *secs).collect())
     }
 
-    /// Readings are missing before the next point.
-    pub fn gap(&mut self) {
-        if let State::Out(outing) = &mut self.state {
-            outing.is_doubtful = true;
-        }
-        self.last = None;
-    }
-
-    /// Takes one point of the signal.
+    /// Takes one point of the signal. Points that cannot be used count as not seen.
     pub fn update(&mut self, point: Point) -> Option<Change> {
         if point.validity == Validity::Invalid || !point.value_deg.is_finite() {
-            self.gap();
             return None;
+        }
+        let unseen_secs = self
+            .last
+            .map_or(0.0, |last| point.at.seconds_since(last.at));
+        if unseen_secs >= tuning::UNSEEN_SECS {
+            self.last = None;
+            if let State::Out(outing) = &mut self.state {
+                outing.is_doubtful = true;
+            }
+        }
+        if self.last.is_none() && !self.is_out() {
+            self.left_level = point.at;
         }
         let step = self
             .last
@@ -477,9 +482,6 @@ mod tests {
         for (k, value) in values.iter().enumerate() {
             if (150..250).contains(&k) {
                 continue;
-            }
-            if k == 250 {
-                detector.gap();
             }
             let at = SessionTime::from_seconds(k as f64 * 0.01);
             if let Some(Change::Counted(excursion)) = detector.update(Point {

@@ -12,13 +12,32 @@ use crate::exercise::{Comparator, Rule, Severity};
 use crate::motion::Validity;
 use crate::units::{SessionTime, round_to};
 
+/// What the wearer's settings do to a rule's limits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    /// Moves all limits outward, in the quantity's unit.
+    pub allowance: f64,
+    /// Multiplies all limits.
+    pub scale: f64,
+}
+
+impl Default for Choice {
+    /// The limits as written.
+    fn default() -> Choice {
+        Choice {
+            allowance: 0.0,
+            scale: 1.0,
+        }
+    }
+}
+
 /// A rule with what it remembers of the set.
 #[derive(Clone, Debug)]
 pub struct RuleState {
     /// The rule.
     pub rule: Rule,
-    /// Moves all limits away from zero: the wearer's own allowance.
-    allowance: f64,
+    /// The wearer's own choices.
+    choice: Choice,
     /// The worn sensors cannot be sure of it: it may only inform.
     is_info_only: bool,
     /// Which of the latest repetitions passed the limit for a warning, and for a stop.
@@ -37,11 +56,11 @@ pub struct Ruling {
 }
 
 impl RuleState {
-    /// A rule that has seen nothing; `allowance` moves its limits outward.
-    pub fn new(rule: &Rule, allowance: f64) -> RuleState {
+    /// A rule that has seen nothing, with the wearer's choices.
+    pub fn new(rule: &Rule, choice: Choice) -> RuleState {
         RuleState {
             rule: rule.clone(),
-            allowance,
+            choice,
             is_info_only: false,
             votes: VecDeque::new(),
         }
@@ -142,11 +161,11 @@ impl RuleState {
         })
     }
 
-    /// A limit with the wearer's allowance.
+    /// A limit with the wearer's choices.
     fn limit(&self, limit: f64) -> f64 {
         match self.rule.when {
-            Comparator::Above => limit + self.allowance,
-            Comparator::Below => limit - self.allowance,
+            Comparator::Above => limit * self.choice.scale + self.choice.allowance,
+            Comparator::Below => limit * self.choice.scale - self.choice.allowance,
         }
     }
 
@@ -229,6 +248,8 @@ mod tests {
             stop: Some(20.0),
             only_if: None,
             allowance: None,
+            scale_with: None,
+            unless: Vec::new(),
             persistence_s: 0.3,
             vote: [2, 3],
             stop_vote: [2, 2],
@@ -261,7 +282,7 @@ mod tests {
     #[test]
     fn one_odd_repetition_is_not_told_and_two_of_three_are() {
         let told = told(
-            &mut RuleState::new(&side(), 0.0),
+            &mut RuleState::new(&side(), Choice::default()),
             &[13.0, 5.0, 13.0, 5.0, 5.0, 13.0],
         );
         assert_eq!(told, [None, None, Some(Severity::Warn), None, None, None]);
@@ -270,20 +291,23 @@ mod tests {
     #[test]
     fn a_gross_excursion_is_told_at_once() {
         assert_eq!(
-            told(&mut RuleState::new(&side(), 0.0), &[16.5]),
+            told(&mut RuleState::new(&side(), Choice::default()), &[16.5]),
             [Some(Severity::Warn)]
         );
     }
 
     #[test]
     fn a_stop_needs_two_in_a_row_where_the_rule_says_so() {
-        let told = told(&mut RuleState::new(&side(), 0.0), &[21.0, 22.0]);
+        let told = told(
+            &mut RuleState::new(&side(), Choice::default()),
+            &[21.0, 22.0],
+        );
         assert_eq!(told, [Some(Severity::Warn), Some(Severity::Stop)]);
     }
 
     #[test]
     fn what_cannot_be_trusted_only_informs() {
-        let mut state = RuleState::new(&side(), 0.0);
+        let mut state = RuleState::new(&side(), Choice::default());
         let unsure = Measured {
             value: 30.0,
             validity: Validity::Uncertain,
@@ -308,7 +332,13 @@ mod tests {
 
     #[test]
     fn an_allowance_moves_the_limits_outward() {
-        let mut state = RuleState::new(&side(), 5.0);
+        let mut state = RuleState::new(
+            &side(),
+            Choice {
+                allowance: 5.0,
+                scale: 1.0,
+            },
+        );
         let at = |value| Measured {
             value,
             validity: Validity::Good,

@@ -1,7 +1,8 @@
 //! How the values of an exercise fit together, where each alone is of the right kind.
 
 use super::check_rule::check_rule;
-use super::document::{Document, Fault, Step, is_name};
+use super::document::{Document, Fault, Step};
+use super::fields::is_name;
 use super::{Confidence, Exercise, Signal, SignalAngle};
 use crate::input::{Placement, Segment};
 
@@ -157,6 +158,14 @@ fn signal(exercise: &Exercise, index: usize, findings: &mut Findings<'_>) {
             *min_rom_deg <= full,
             &field("full_rom_deg"),
             &format!("`full_rom_deg` ({full}) is not below `min_rom_deg` ({min_rom_deg})"),
+        );
+    }
+    let least = signal.full_rom_deg.unwrap_or(*min_rom_deg);
+    if let Some(most) = signal.max_rom_deg {
+        findings.require(
+            least < most,
+            &field("max_rom_deg"),
+            &format!("`max_rom_deg` ({most}) lies above the range of a full repetition ({least})"),
         );
     }
     findings.require(

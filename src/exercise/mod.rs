@@ -1,8 +1,8 @@
 //! Exercises as data: how a repetition looks, what is asked of it, and who says so.
 //!
 //! An exercise is one TOML file (`exercises/*.toml`, embedded at build; the user may give their own).
-//! It chooses from a fixed vocabulary ([`Quantity`], [`SignalAngle`]) and holds limits, cues and
-//! sources; it holds no code and no expressions.
+//! It chooses from a fixed vocabulary ([`crate::exercise::Quantity`], [`crate::exercise::SignalAngle`])
+//! and holds limits, cues and sources; it holds no code and no expressions.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,9 @@ mod schema;
 
 /// A file as a tree that knows its lines.
 mod document;
+
+/// Each field of a file by itself.
+mod fields;
 
 /// How the values of a file fit together.
 mod check;

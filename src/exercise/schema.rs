@@ -150,6 +150,7 @@ pub(super) const SIGNAL: Shape = Shape {
         required("rest_deg", Holds::Number),
         required("min_rom_deg", Holds::Number),
         optional("full_rom_deg", Holds::Number),
+        optional("max_rom_deg", Holds::Number),
         required("min_rep_s", Holds::Number),
         required("max_rep_s", Holds::Number),
         required("confidence", Holds::Word(&["low", "medium", "high"])),

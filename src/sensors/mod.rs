@@ -10,8 +10,11 @@
 use crate::input::Channel;
 use crate::units::{Acceleration, AngularRate};
 
+/// Sensors that speak the open protocol.
+pub mod backcoach;
+
 /// Every family of sensors that the program can read.
-pub static SENSORS: &[&dyn Sensor] = &[];
+pub static SENSORS: &[&dyn Sensor] = &[&backcoach::Backcoach];
 
 /// The driver of a family, by the name it has in recordings and on the command line.
 pub fn find(family: &str) -> Option<&'static dyn Sensor> {
@@ -118,6 +121,18 @@ pub enum DecodeError {
     NoDescription {
         /// The family's name.
         family: &'static str,
+    },
+    /// The readings are of another configuration than the one that was read last, so their scale is unknown.
+    #[error(
+        "{family}: the readings are of configuration {found}, and the last one read is {known}; they are skipped until the configuration is read again, as reconnecting does"
+    )]
+    OtherConfiguration {
+        /// The family's name.
+        family: &'static str,
+        /// The configuration that the readings name.
+        found: u8,
+        /// The configuration that is known.
+        known: u8,
     },
     /// A channel that this family does not have.
     #[error("{family}: there is no channel {channel}")]

@@ -4,9 +4,6 @@ use super::RepView;
 use crate::coach::event::Measured;
 use crate::exercise::Quantity;
 
-/// Beyond the line by more than this, degrees, is the region that [`Quantity::SpeedPastLine`] looks at (HX-OVER3).
-const FAR_PAST_LINE_DEG: f64 = -20.0;
-
 pub(super) fn measure(
     quantity: Quantity,
     persistence_secs: f64,
@@ -41,7 +38,7 @@ pub(super) fn measure(
                 .points
                 .iter()
                 .zip(top.speeds)
-                .filter(|(point, _)| point.signal_deg < FAR_PAST_LINE_DEG);
+                .filter(|(point, _)| point.signal_deg < 0.0);
             top.measured(far.map(|(_, speed)| speed.abs()).fold(0.0, f64::max))
         }
         _ => None,

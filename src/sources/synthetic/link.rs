@@ -21,7 +21,7 @@ use crate::units::HostTime;
 /// The Info characteristic in the driver's list.
 pub const INFO: Channel = Channel(0);
 /// The Data characteristic in the driver's list.
-pub const DATA: Channel = Channel(1);
+pub const DATA: Channel = Channel(2);
 
 /// How readings reach the program.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,161 @@
+//! The exercises as shipped.
+
+use crate::exercise::*;
+
+fn shipped() -> Vec<Exercise> {
+    library()
+        .iter()
+        .map(|file| Exercise::parse(file.text, file.path).unwrap_or_else(|error| panic!("{error}")))
+        .collect()
+}
+
+#[test]
+fn every_shipped_exercise_is_found_by_its_names() {
+    for (exercise, file) in shipped().iter().zip(library()) {
+        assert_eq!(exercise.id, file.id);
+        assert_eq!(built_in(file.id).as_ref(), Ok(exercise));
+        assert_eq!(
+            built_in(&file.id.to_uppercase().replace('_', "-")).as_ref(),
+            Ok(exercise)
+        );
+        for alias in &exercise.aliases {
+            assert_eq!(built_in(alias).as_ref(), Ok(exercise));
+        }
+    }
+}
+
+#[test]
+fn no_name_finds_two_exercises() {
+    let mut names: Vec<String> = Vec::new();
+    for exercise in shipped() {
+        for name in std::iter::once(exercise.id).chain(exercise.aliases) {
+            assert!(!names.contains(&name), "{name}");
+            names.push(name);
+        }
+    }
+}
+
+#[test]
+fn an_unknown_name_is_told_the_nearest() {
+    assert_eq!(
+        built_in("birddoge").unwrap_err().to_string(),
+        "there is no exercise `birddoge` (did you mean `bird_dog`?); known ones: hyperext_45, hyperext_90, superman, bird_dog, good_morning. Give a path to use your own file"
+    );
+}
+
+#[test]
+fn an_exercise_survives_json() {
+    for exercise in shipped() {
+        let json = serde_json::to_string(&exercise).unwrap();
+        assert_eq!(serde_json::from_str::<Exercise>(&json).unwrap(), exercise);
+    }
+}
+
+#[test]
+fn every_rule_says_where_it_comes_from_and_what_to_do() {
+    for rule in shipped().iter().flat_map(|exercise| &exercise.rules) {
+        let is_own = matches!(rule.evidence, Evidence::Engineering | Evidence::Derived);
+        assert!(is_own || !rule.sources.is_empty(), "{}", rule.id);
+        let tells = rule.warn.is_some() || rule.stop.is_some();
+        assert_eq!(tells, rule.cue.is_some(), "{}", rule.id);
+    }
+}
+
+#[test]
+fn no_shipped_text_frightens_or_blames() {
+    const DREAD: [&str; 24] = [
+        "danger",
+        "damag",
+        "injur",
+        "wrong",
+        "unsafe",
+        "safe ",
+        "safely",
+        " risk",
+        "harm",
+        "hurt",
+        "bad ",
+        "poor",
+        "fail",
+        "must",
+        "never do",
+        "correct posture",
+        "cure",
+        "treat",
+        "prevent",
+        "diagnos",
+        "weak",
+        "imbalance",
+        "relieve",
+        "medical",
+    ];
+    for exercise in shipped() {
+        let mut texts = vec![
+            &exercise.name,
+            &exercise.summary,
+            &exercise.pose.description,
+        ];
+        texts.extend(&exercise.setup);
+        texts.extend(&exercise.cannot_see);
+        for rule in &exercise.rules {
+            texts.extend([&rule.fault, &rule.rationale]);
+            texts.extend(&rule.cue);
+        }
+        for text in texts {
+            let text = format!("{} ", text.to_lowercase());
+            for word in DREAD {
+                assert!(!text.contains(word), "{}: `{word}` in: {text}", exercise.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_angle_excursion_never_pauses_a_set() {
+    for rule in shipped().iter().flat_map(|exercise| &exercise.rules) {
+        let is_angle = rule.quantity.unit() == Unit::Degrees && rule.quantity.scope() != Scope::Set;
+        if rule.stop.is_some() && is_angle && rule.only_if.is_none() {
+            assert_eq!(rule.stop_vote, [2, 2], "{}", rule.id);
+        }
+    }
+}
+
+/// The ids of the reference, so that none is lost: those merged into one rule have its name here.
+#[test]
+fn every_rule_of_the_reference_is_there() {
+    let wanted = [
+        (
+            "hyperext_45",
+            "HX-OVER HX-OVER-PELVIS HX-OVER-FAST HX-LUMEXT HX-TOP HX-SHALLOW HX-DEEP HX-DEEP-PELVIS HX-ROUND HX-PINNED HX-FASTL HX-FASTR HX-VEL HX-DROP HX-BOUNCE HX-HOLD HX-HANG HX-SIDE HX-SYM HX-STICK HX-SMOOTHL HX-SMOOTHR HX-FROM HX-FTOP-SINK HX-FTOP-ARCH HX-FTEMPO HX-VL HX-SLIP",
+        ),
+        (
+            "superman",
+            "SM-LIFT SM-HOLD SM-HOLDMIN SM-ROM SM-FASTL SM-FASTR SM-VEL SM-DROP SM-BOUNCE SM-SIDE SM-SYM SM-SMOOTHL SM-SMOOTHR SM-LUMEXT SM-FROM SM-FTEMPO SM-VL SM-SLIP",
+        ),
+        (
+            "bird_dog",
+            "BD-ARCH BD-ROUND BD-LUM BD-ROT BD-ROTT BD-DISS BD-PITCHT BD-LEGHI BD-LEGLO BD-HOLDMIN BD-HOLDMAX BD-LOST BD-SWAY BD-SWAY-ANGLE BD-FASTUP BD-FASTDN BD-RESET BD-ALT BD-SYM BD-FATIGUE BD-ROM BD-VEL BD-DROP BD-SMOOTHL BD-SMOOTHR BD-FROM BD-FTEMPO BD-VL BD-SLIP",
+        ),
+        (
+            "good_morning",
+            "GM-ROM GM-DEEP GM-ROUND GM-RATIO GM-LEAN GM-FASTL GM-FASTR GM-VEL GM-SIDE GM-FROUND GM-KNEE GM-DROP GM-BOUNCE GM-TWIST GM-SMOOTHL GM-SMOOTHR GM-FROM GM-FTEMPO GM-VL GM-SLIP",
+        ),
+    ];
+    for (id, rules) in wanted {
+        let exercise = built_in(id).unwrap();
+        for rule in rules.split(' ') {
+            assert!(exercise.rules.iter().any(|r| r.id == rule), "{id}: {rule}");
+        }
+    }
+    let other = built_in("hyperext_90").unwrap();
+    assert_eq!(built_in("hyperext_45").unwrap().rules, other.rules);
+}
+
+/// Reading is part of every start of the program.
+#[test]
+fn the_library_is_read_in_a_blink() {
+    let start = std::time::Instant::now();
+    let rules: usize = shipped().iter().map(|exercise| exercise.rules.len()).sum();
+    println!("{rules} rules in {:?}", start.elapsed());
+    assert!(start.elapsed() < std::time::Duration::from_secs(1));
+}

@@ -1,0 +1,6 @@
+//! One file for each part.
+
+mod library;
+mod messages;
+mod schema;
+mod worn;
