@@ -373,7 +373,7 @@ impl Observer for Events<'_> {
         };
         let name = name_of(&field("event"))?;
         self.out
-            .write_record([at.to_string(), name, json.to_string()])
+            .write_record([at.to_string(), name, serde_json::to_string(event)?])
             .map_err(as_io)
     }
 }
