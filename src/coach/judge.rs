@@ -226,7 +226,7 @@ impl Judge {
 /// A pause at the far end is over with the movement.
 fn scope_in(exercise: &Exercise, quantity: Quantity) -> Scope {
     match quantity {
-        Quantity::THold if exercise.rep.hold == HoldAt::Peak => Scope::Back,
+        Quantity::THold | Quantity::LumflexMin if exercise.rep.hold == HoldAt::Peak => Scope::Back,
         other => other.scope(),
     }
 }

@@ -38,11 +38,11 @@ use counting::Counting;
 use judge::Judge;
 use moment::{Aligner, Moment, Tilt};
 use quantities::Neutral;
-use rules::{Choice, RuleState};
+use rules::RuleState;
 use setup::SetupLine;
 use worn::{Seen, Worn};
 
-use crate::exercise::{Confidence, Exercise, Quantity, Rule, Signal};
+use crate::exercise::{Confidence, Exercise, MeasuredOn, Quantity, Signal};
 use crate::input::{Command, Input, LinkChange, Placement, Segment, SensorId};
 use crate::motion::{Attitude, Validity};
 use crate::sensors;
@@ -84,16 +84,19 @@ impl Coach {
         let (signal, lead) = counting_signal(&plan.exercise, &placements)?;
         let placement = placements[lead];
         let is_sure = signal.confidence != Confidence::Low;
-        let rules = plan
-            .exercise
-            .rules
-            .iter()
-            .filter(|rule| is_judged(rule, &placements, placement));
-        let states = rules.map(|rule| RuleState::new(rule, choice(plan, rule)));
-        let mut judge = Judge::new(states.collect());
+        let judged = plan.exercise.judged_rules(&placements);
+        let rules = judged.into_iter().map(|rule| {
+            RuleState::new(
+                rule,
+                plan.exercise
+                    .limits(rule, |name| plan.settings.get(name).copied()),
+            )
+        });
+        let mut judge = Judge::new(rules.collect());
         let knows_sides = plan.setup == Setup::Guided;
         judge.inform_only(|quantity| {
-            (!knows_sides && is_sideways(quantity)) || (!is_sure && is_of_signal(quantity))
+            (!knows_sides && is_sideways(quantity))
+                || (!is_sure && quantity.measured_on() == MeasuredOn::Counting)
         });
         let side = placement.side();
         let lumflex_full = plan.setting("lumflex_max_deg").filter(|full| *full > 0.0);
@@ -377,29 +380,6 @@ impl Coach {
 /// What is said when it hurts (exercises.md 6.3).
 const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";
 
-/// What the wearer's settings do to a rule.
-fn choice(plan: &Plan, rule: &Rule) -> Choice {
-    let chosen = |name: &String| plan.setting(name).filter(|value| value.is_finite());
-    let allowance = rule
-        .allowance
-        .as_ref()
-        .and_then(chosen)
-        .unwrap_or(0.0)
-        .max(0.0);
-    let scale = rule.scale_with.as_ref().and_then(|name| {
-        let usual = plan
-            .exercise
-            .settings
-            .get(name)
-            .filter(|usual| **usual > 0.0)?;
-        Some(chosen(name)? / usual)
-    });
-    Choice {
-        allowance,
-        scale: scale.filter(|scale| *scale > 0.0).unwrap_or(1.0),
-    }
-}
-
 fn check_names(plan: &Plan) -> Result<(), PlanError> {
     if plan.sensors.is_empty() {
         return Err(PlanError::NoSensor);
@@ -441,13 +421,10 @@ fn counting_signal<'a>(
     exercise: &'a Exercise,
     worn: &[Placement],
 ) -> Result<(&'a Signal, usize), PlanError> {
-    let found = exercise.signals.iter().find_map(|signal| {
-        let lead = worn
-            .iter()
-            .position(|placement| signal.placements.contains(&placement.without_side()))?;
-        Some((signal, lead))
-    });
-    found.ok_or_else(|| {
+    let lead = exercise
+        .counting_placement(worn)
+        .and_then(|place| worn.iter().position(|placement| *placement == place));
+    exercise.counting_signal(worn).zip(lead).ok_or_else(|| {
         let list = |placements: &mut dyn Iterator<Item = Placement>| {
             let mut codes: Vec<String> =
                 placements.map(|placement| placement.to_string()).collect();
@@ -465,47 +442,6 @@ fn counting_signal<'a>(
             ),
         }
     })
-}
-
-/// Whether what is worn can judge a rule. What is measured of the counting signal is judged by the sensor that is counted by.
-fn is_judged(rule: &Rule, worn: &[Placement], counting: Placement) -> bool {
-    let is_worn = |places: &[Placement]| {
-        worn.iter()
-            .any(|placement| places.contains(&placement.without_side()))
-    };
-    let by_counting =
-        !is_of_signal(rule.quantity) || rule.placements.contains(&counting.without_side());
-    is_worn(&rule.placements)
-        && by_counting
-        && (rule.with.is_empty() || is_worn(&rule.with))
-        && !is_worn(&rule.unless)
-}
-
-/// Whether a quantity is measured of the signal that is counted by.
-fn is_of_signal(quantity: Quantity) -> bool {
-    use Quantity as Q;
-    matches!(
-        quantity,
-        Q::Peak
-            | Q::Rom
-            | Q::TopMin
-            | Q::TopLevel
-            | Q::SpeedPastLine
-            | Q::TLower
-            | Q::TRaise
-            | Q::TTurn
-            | Q::THold
-            | Q::SpeedPeak
-            | Q::SpeedPeakLower
-            | Q::TurnAcc
-            | Q::Stick
-            | Q::SparcLower
-            | Q::SparcRaise
-            | Q::RomLoss
-            | Q::TempoTrend
-            | Q::VelocityLoss
-            | Q::TopRise
-    )
 }
 
 /// Whether a quantity needs to know where the wearer's sides are.

@@ -8,36 +8,17 @@ use std::collections::VecDeque;
 
 use super::event::{Finding, Measured};
 use super::quantities::{RepView, measure_rep};
-use crate::exercise::{Comparator, Rule, Severity};
+use crate::exercise::{Comparator, Limits, Rule, Severity};
 use crate::motion::Validity;
 use crate::units::{SessionTime, round_to};
-
-/// What the wearer's settings do to a rule's limits.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Choice {
-    /// Moves all limits outward, in the quantity's unit.
-    pub allowance: f64,
-    /// Multiplies all limits.
-    pub scale: f64,
-}
-
-impl Default for Choice {
-    /// The limits as written.
-    fn default() -> Choice {
-        Choice {
-            allowance: 0.0,
-            scale: 1.0,
-        }
-    }
-}
 
 /// A rule with what it remembers of the set.
 #[derive(Clone, Debug)]
 pub struct RuleState {
     /// The rule.
     pub rule: Rule,
-    /// The wearer's own choices.
-    choice: Choice,
+    /// Its limits, with the wearer's own choices.
+    limits: Limits,
     /// The worn sensors cannot be sure of it: it may only inform.
     is_info_only: bool,
     /// Which of the latest repetitions passed the limit for a warning, and for a stop.
@@ -56,11 +37,11 @@ pub struct Ruling {
 }
 
 impl RuleState {
-    /// A rule that has seen nothing, with the wearer's choices.
-    pub fn new(rule: &Rule, choice: Choice) -> RuleState {
+    /// A rule that has seen nothing, with its limits as the wearer chose them.
+    pub fn new(rule: &Rule, limits: Limits) -> RuleState {
         RuleState {
             rule: rule.clone(),
-            choice,
+            limits,
             is_info_only: false,
             votes: VecDeque::new(),
         }
@@ -118,7 +99,7 @@ impl RuleState {
             if may_warn {
                 (severity, limit)
             } else {
-                (Severity::Info, self.first_limit(limit))
+                (Severity::Info, self.limits.info.unwrap_or(limit))
             }
         });
         let tell = self.vote(
@@ -145,42 +126,21 @@ impl RuleState {
         }
     }
 
-    /// The most severe limit that a value passes.
+    /// The gravest limit that a value passes.
     fn passed(&self, value: f64) -> Option<(Severity, f64)> {
-        let tiers = [
-            (Severity::Stop, self.rule.stop),
-            (Severity::Warn, self.rule.warn),
-            (Severity::Info, self.rule.info),
-        ];
-        tiers.into_iter().find_map(|(severity, limit)| {
-            let limit = self.limit(limit?);
-            self.rule
-                .when
-                .is_beyond(value, limit)
-                .then_some((severity, limit))
-        })
-    }
-
-    /// A limit with the wearer's choices.
-    fn limit(&self, limit: f64) -> f64 {
-        match self.rule.when {
-            Comparator::Above => limit * self.choice.scale + self.choice.allowance,
-            Comparator::Below => limit * self.choice.scale - self.choice.allowance,
-        }
-    }
-
-    fn first_limit(&self, otherwise: f64) -> f64 {
-        self.rule
-            .info
-            .or(self.rule.warn)
-            .map_or(otherwise, |limit| self.limit(limit))
+        let severity = self.limits.severity(self.rule.when, value)?;
+        let limit = match severity {
+            Severity::Stop => self.limits.stop,
+            Severity::Warn => self.limits.warn,
+            Severity::Info => self.limits.info,
+        };
+        Some((severity, limit?))
     }
 
     fn is_well_inside(&self, value: f64) -> bool {
-        let Some(limit) = self.rule.info.or(self.rule.warn).or(self.rule.stop) else {
+        let Some(limit) = self.limits.info.or(self.limits.warn).or(self.limits.stop) else {
             return true;
         };
-        let limit = self.limit(limit);
         let inside = match self.rule.when {
             Comparator::Above => limit - self.rule.hysteresis,
             Comparator::Below => limit + self.rule.hysteresis,
@@ -222,12 +182,10 @@ impl RuleState {
 
     /// Twice as far from the limit for information as the limit for a warning is.
     fn is_gross(&self, value: f64) -> bool {
-        let (Some(info), Some(warn)) = (self.rule.info, self.rule.warn) else {
+        let (Some(info), Some(warn)) = (self.limits.info, self.limits.warn) else {
             return false;
         };
-        self.rule
-            .when
-            .is_beyond(value, self.limit(info + 2.0 * (warn - info)))
+        self.rule.when.is_beyond(value, info + 2.0 * (warn - info))
     }
 }
 
@@ -264,6 +222,16 @@ mod tests {
         }
     }
 
+    fn state() -> RuleState {
+        let rule = side();
+        let limits = Limits {
+            info: rule.info,
+            warn: rule.warn,
+            stop: rule.stop,
+        };
+        RuleState::new(&rule, limits)
+    }
+
     fn told(state: &mut RuleState, values: &[f64]) -> Vec<Option<Severity>> {
         let one = |value: &f64| Measured {
             value: *value,
@@ -281,33 +249,24 @@ mod tests {
 
     #[test]
     fn one_odd_repetition_is_not_told_and_two_of_three_are() {
-        let told = told(
-            &mut RuleState::new(&side(), Choice::default()),
-            &[13.0, 5.0, 13.0, 5.0, 5.0, 13.0],
-        );
+        let told = told(&mut state(), &[13.0, 5.0, 13.0, 5.0, 5.0, 13.0]);
         assert_eq!(told, [None, None, Some(Severity::Warn), None, None, None]);
     }
 
     #[test]
     fn a_gross_excursion_is_told_at_once() {
-        assert_eq!(
-            told(&mut RuleState::new(&side(), Choice::default()), &[16.5]),
-            [Some(Severity::Warn)]
-        );
+        assert_eq!(told(&mut state(), &[16.5]), [Some(Severity::Warn)]);
     }
 
     #[test]
     fn a_stop_needs_two_in_a_row_where_the_rule_says_so() {
-        let told = told(
-            &mut RuleState::new(&side(), Choice::default()),
-            &[21.0, 22.0],
-        );
+        let told = told(&mut state(), &[21.0, 22.0]);
         assert_eq!(told, [Some(Severity::Warn), Some(Severity::Stop)]);
     }
 
     #[test]
     fn what_cannot_be_trusted_only_informs() {
-        let mut state = RuleState::new(&side(), Choice::default());
+        let mut state = state();
         let unsure = Measured {
             value: 30.0,
             validity: Validity::Uncertain,
@@ -328,31 +287,5 @@ mod tests {
                 .finding,
             None
         );
-    }
-
-    #[test]
-    fn an_allowance_moves_the_limits_outward() {
-        let mut state = RuleState::new(
-            &side(),
-            Choice {
-                allowance: 5.0,
-                scale: 1.0,
-            },
-        );
-        let at = |value| Measured {
-            value,
-            validity: Validity::Good,
-        };
-        assert_eq!(
-            state
-                .judge(at(12.5), true, SessionTime::ZERO, Some(1), 1)
-                .finding,
-            None
-        );
-        let finding = state
-            .judge(at(13.5), true, SessionTime::ZERO, Some(1), 1)
-            .finding
-            .unwrap();
-        assert_eq!((finding.severity, finding.limit), (Severity::Info, 13.0));
     }
 }

@@ -87,8 +87,9 @@ pub(super) fn measure(quantity: Quantity, hold: f64, view: &RepView<'_>) -> Opti
             )
         }
         Quantity::LumflexMin => {
-            let top = view.top();
-            worth(top, less_sure, top.held_min(hold, lumflex))
+            // The far end of a superman is as much an extension as the top of a bench repetition.
+            let all = view.stretch(view.phases.start, view.hold_end);
+            worth(all, less_sure, all.held_min(hold, lumflex))
         }
         Quantity::LumflexTurnPct => {
             let around = around_turn(view);

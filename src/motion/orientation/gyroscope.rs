@@ -5,11 +5,14 @@
 //! and pulls the frame upright by what is left. The slope of that pull shows the bias.
 //!
 //! **Rate shaping.** A filter that turns by the newest rate for the whole step is half a sample early:
-//! 5 ms at 100 Hz, 20 ms at 25 Hz. Here the step turns by the mean of the parabola through the last three rates,
-//! plus the coning term for an axis that itself turns.
+//! 5 ms at 100 Hz, 20 ms at 25 Hz. Here the step turns by the mean of the parabola through the last
+//! three rates, plus the coning term for an axis that itself turns.
 //!
-//! **Wide bias prior.** Consumer gyroscopes are off by 2 to 9 °/s; the published defaults clip the estimate at 2.
+//! **Wide bias prior.** Consumer gyroscopes are off by 2 to 9 °/s; the published defaults clip the
+//! estimate at 2.
 
+use super::course::{Course, Stretch};
+use super::upright;
 use nalgebra::{Matrix3, Quaternion, UnitQuaternion, Vector3};
 use vqf_rs::{Params, State, VQF};
 
@@ -22,7 +25,8 @@ const BIAS_SIGMA_INIT: f64 = 2.0;
 /// Radians per second in one unit of the covariance that VQF keeps (0.01 °/s).
 const COVARIANCE_UNIT: f64 = std::f64::consts::PI / 180.0 / 100.0;
 
-/// The period is set anew when the usual step differs from it by more than this share: its time constants are off by as much.
+/// The period is set anew when the usual step differs from it by more than this share: its time
+/// constants are off by as much.
 const PERIOD_TOLERANCE: f64 = 0.05;
 
 /// Periods that VQF is ever given, seconds.
@@ -36,10 +40,7 @@ pub(super) struct GyroFilter {
     vqf: VQF,
     params: Params,
     period: f64,
-    /// The last two rates, newest first, as measured, rad/s.
-    rates: Option<[Vector3<f64>; 2]>,
-    /// The step between those two, seconds.
-    last_step: f64,
+    course: Course,
     /// The next force sets the tilt at once; the jump says nothing about the bias.
     upright_next: bool,
 }
@@ -57,8 +58,7 @@ impl GyroFilter {
             vqf: VQF::new(FIRST_PERIOD, None, None, Some(params)),
             params,
             period: FIRST_PERIOD,
-            rates: None,
-            last_step: 0.0,
+            course: Course::default(),
             upright_next: true,
         }
     }
@@ -77,7 +77,7 @@ impl GyroFilter {
 
     /// Forgets tilt and rates, keeps bias and heading: the next force sets the tilt at once.
     pub(super) fn restart(&mut self) {
-        self.rates = None;
+        self.course.restart();
         self.upright_next = true;
         let state = self.vqf.state_mut();
         state.acc_lp_state = [[f64::NAN; 2]; 3];
@@ -89,15 +89,41 @@ impl GyroFilter {
         state.rest_t = 0.0;
     }
 
-    /// Takes in one sample, `step` seconds after the last. `force` is `None` where it is not to be believed.
-    pub(super) fn update(&mut self, rate: Vector3<f64>, force: Option<Vector3<f64>>, step: f64) {
-        let shaped = self.shaped(rate, step);
-        self.vqf.update_gyr_with_ts(shaped.into(), step);
-        self.rates = Some([rate, self.rates.map_or(rate, |[newest, _]| newest)]);
-        self.last_step = step;
-        if let Some(force) = force {
-            self.pull_upright(force);
+    /// Takes in the first sample after a restart.
+    pub(super) fn begin(&mut self, rate: Vector3<f64>, force: Vector3<f64>) {
+        self.course.push(rate, 0.0);
+        self.vqf.update_gyr_with_ts(rate.into(), 0.0);
+        self.pull_upright(force);
+    }
+
+    /// Takes in one sample, `step` seconds after the last, in so many equal `pieces`. Gives the doubt
+    /// about the turn, rad. `force` gives the force after a share of the step, or `None` where it is
+    /// not to be believed.
+    pub(super) fn update(
+        &mut self,
+        rate: Vector3<f64>,
+        step: f64,
+        pieces: u32,
+        force: impl Fn(f64) -> Option<Vector3<f64>>,
+    ) -> f64 {
+        let Some(stretch) = self.course.push(rate, step) else {
+            return 0.0;
+        };
+        if stretch.amends != Vector3::zeros() {
+            let [x, y, z] = (stretch.amends / 2.0).into();
+            let state = self.vqf.state_mut();
+            state.gyr_quat *= vqf_rs::Quaternion(1.0, x, y, z);
+            state.gyr_quat.normalize();
         }
+        for k in 0..pieces {
+            let share = |k: u32| f64::from(k) / f64::from(pieces);
+            let time = |k: u32| (share(k) - 1.0) * step;
+            self.turn(&stretch, time(k), time(k + 1));
+            if let Some(force) = force(share(k + 1)) {
+                self.pull_upright(force);
+            }
+        }
+        stretch.doubt
     }
 
     /// The orientation now.
@@ -119,37 +145,37 @@ impl GyroFilter {
     }
 
     fn pull_upright(&mut self, force: Vector3<f64>) {
-        let (bias, covariance) = (self.vqf.state().bias, self.vqf.state().bias_p);
-        self.vqf.update_acc(force.into());
-        if self.upright_next {
-            self.upright_next = false;
-            let state = self.vqf.state_mut();
-            state.bias = bias;
-            state.bias_p = covariance;
+        if std::mem::take(&mut self.upright_next) {
+            self.stand_upright(&force);
         }
+        self.vqf.update_acc(force.into());
     }
 
-    /// The rate to turn by over the whole step that ends with `newest`.
-    ///
-    /// At even steps: `(5·w0 + 8·w1 − w2)/12 + step/12·(w1 × w0)`.
-    fn shaped(&self, newest: Vector3<f64>, step: f64) -> Vector3<f64> {
-        let Some([last, before]) = self.rates else {
-            return newest;
-        };
-        let line = (newest + last) / 2.0;
-        let comparable = step < 2.0 * self.last_step && self.last_step < 2.0 * step;
-        let bend = if comparable {
-            ((newest - last) / step - (last - before) / self.last_step) / (step + self.last_step)
-        } else {
-            Vector3::zeros()
-        };
+    /// Turns the frame so that this force points up. VQF would do it too, but takes the jump for bias,
+    /// and ends up on its side when it starts exactly upside down.
+    fn stand_upright(&mut self, force: &Vector3<f64>) {
+        let seen = self.world_from_sensor() * force;
+        let upright = upright(&seen).into_inner();
+        let state = self.vqf.state_mut();
+        state.acc_quat =
+            vqf_rs::Quaternion(upright.w, upright.i, upright.j, upright.k) * state.acc_quat;
+        state.acc_quat.normalize();
+    }
+
+    /// Turns through one piece of a stretch: the mean of its course, plus the coning term for an axis
+    /// that itself turns.
+    fn turn(&mut self, stretch: &Stretch, from: f64, to: f64) {
+        let piece = to - from;
         let bias = self.bias();
-        let coning = (last - bias).cross(&(newest - bias)) * (step / 12.0);
-        line - bend * (step * step / 6.0) + coning
+        let coning =
+            (stretch.at(from) - bias).cross(&(stretch.at(to) - bias)) * (piece * piece / 12.0);
+        let turn = stretch.turn(from, to) + coning;
+        self.vqf.update_gyr_with_ts((turn / piece).into(), piece);
     }
 }
 
-/// The state of `old` in the terms of `new`'s coefficients: each low-pass goes on from the level it stands at.
+/// The state of `old` in the terms of `new`'s coefficients: each low-pass goes on from the level it
+/// stands at.
 fn carried_over(old: &VQF, new: &VQF) -> State {
     let mut state = *old.state();
     let (from, to) = (old.coeffs(), new.coeffs());
@@ -163,7 +189,8 @@ fn carried_over(old: &VQF, new: &VQF) -> State {
         &mut state.motion_bias_est_bias_lp_state[..],
     ];
     for pairs in gravity {
-        // While the first component is not a number, the pairs hold a running mean that needs no coefficients.
+        // While the first component is not a number, the pairs hold a running mean that needs no
+        // coefficients.
         if pairs[0][0].is_finite() {
             pairs
                 .iter_mut()

@@ -56,10 +56,7 @@ impl Body {
     /// Where a sensor sits in its segment's frame, m from the segment's upper joint (pelvis: the hips; thorax: T12).
     pub(crate) fn lever(self, placement: Placement) -> Vector3<f64> {
         let h = self.height;
-        let outward = match placement.side() {
-            Some(Side::Left) => -1.0,
-            _ => 1.0,
-        };
+        let outward = outward(placement.side());
         match placement {
             Placement::T7 => Vector3::new(-0.055 * h, 0.080 * h, 0.0),
             Placement::Sternum => Vector3::new(0.070 * h, 0.055 * h, 0.0),
@@ -219,59 +216,73 @@ impl Movement {
         }
     }
 
-    /// Where a segment's upper joint is, world, m.
-    fn origin(&self, segment: Segment, side: Option<Side>, t: f64) -> Vector3<f64> {
-        let h = self.body.height;
-        let hip = self.hip(t);
-        let outward = match side {
-            Some(Side::Left) => -1.0,
-            _ => 1.0,
-        };
-        match segment {
-            Segment::Pelvis => hip,
-            Segment::Thorax => self.t12(hip, t),
-            Segment::Thigh => {
-                let pelvis = self.stance(Segment::Pelvis, None, t).rotation();
-                hip + pelvis * Vector3::new(0.0, 0.0, 0.050 * h * outward)
-            }
-            Segment::Shank => {
-                let thigh = self.stance(Segment::Thigh, side, t).rotation();
-                self.origin(Segment::Thigh, side, t) + thigh * Vector3::new(0.0, -0.245 * h, 0.0)
-            }
-            Segment::Forearm | Segment::Bar => {
-                let thorax = self.stance(Segment::Thorax, None, t);
-                let arm = Stance {
-                    theta: self.value(Dof::UpperArm(side.unwrap_or(Side::Right)), t),
-                    sigma: 0.0,
-                    heading: thorax.heading,
-                };
-                let shoulder = Vector3::new(0.0, 0.140 * h, 0.110 * h * outward);
-                self.t12(hip, t)
-                    + thorax.rotation() * shoulder
-                    + arm.rotation() * Vector3::new(0.0, -0.186 * h, 0.0)
-            }
-        }
-    }
-
-    fn t12(&self, hip: Vector3<f64>, t: f64) -> Vector3<f64> {
-        let h = self.body.height;
-        let pelvis = self.stance(Segment::Pelvis, None, t);
-        let thorax = self.stance(Segment::Thorax, None, t);
-        hip + pelvis.rotation() * Vector3::new(-0.010 * h, 0.060 * h, 0.0)
-            + pelvis.between(thorax).rotation() * Vector3::new(0.0, 0.100 * h, 0.0)
-    }
-
     /// Where a placement is, world, m.
     pub(crate) fn position(&self, placement: Placement, t: f64) -> Vector3<f64> {
-        let segment = placement.segment();
-        self.origin(segment, placement.side(), t)
-            + self.stance(segment, placement.side(), t).rotation() * self.body.lever(placement)
+        let stance = self.stance(placement.segment(), placement.side(), t);
+        self.position_on(placement, stance, t)
+    }
+
+    /// The same, with the stance of its segment at hand.
+    pub(crate) fn position_on(&self, placement: Placement, stance: Stance, t: f64) -> Vector3<f64> {
+        let (segment, side) = (placement.segment(), placement.side());
+        let origin = match segment {
+            Segment::Pelvis => self.hip(t),
+            Segment::Thorax => self.t12(stance, t),
+            Segment::Thigh => self.hip_joint(side, t),
+            Segment::Shank => self.knee(side, t),
+            Segment::Forearm | Segment::Bar => self.elbow(side, t),
+        };
+        origin + stance.rotation() * self.body.lever(placement)
+    }
+
+    fn hip_joint(&self, side: Option<Side>, t: f64) -> Vector3<f64> {
+        let pelvis = self.stance(Segment::Pelvis, None, t).rotation();
+        let aside = 0.050 * self.body.height * outward(side);
+        self.hip(t) + pelvis * Vector3::new(0.0, 0.0, aside)
+    }
+
+    fn knee(&self, side: Option<Side>, t: f64) -> Vector3<f64> {
+        let thigh = self.stance(Segment::Thigh, side, t).rotation();
+        let down = Vector3::new(0.0, -0.245 * self.body.height, 0.0);
+        self.hip_joint(side, t) + thigh * down
+    }
+
+    fn elbow(&self, side: Option<Side>, t: f64) -> Vector3<f64> {
+        let h = self.body.height;
+        let thorax = self.stance(Segment::Thorax, None, t);
+        let arm = Stance {
+            theta: self.value(Dof::UpperArm(side.unwrap_or(Side::Right)), t),
+            sigma: 0.0,
+            heading: thorax.heading,
+        };
+        let shoulder = Vector3::new(0.0, 0.140 * h, 0.110 * h * outward(side));
+        self.t12(thorax, t)
+            + thorax.rotation() * shoulder
+            + arm.rotation() * Vector3::new(0.0, -0.186 * h, 0.0)
+    }
+
+    fn t12(&self, thorax: Stance, t: f64) -> Vector3<f64> {
+        let h = self.body.height;
+        let pelvis = self.stance(Segment::Pelvis, None, t);
+        self.hip(t)
+            + pelvis.rotation() * Vector3::new(-0.010 * h, 0.060 * h, 0.0)
+            + pelvis.between(thorax).rotation() * Vector3::new(0.0, 0.100 * h, 0.0)
+    }
+}
+
+/// Towards the outside on this side of the body: the sign of the segment's Z.
+fn outward(side: Option<Side>) -> f64 {
+    match side {
+        Some(Side::Left) => -1.0,
+        _ => 1.0,
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
+    use std::f64::consts::FRAC_1_SQRT_2;
+
     use super::*;
 
     fn up_of(theta: f64, sigma: f64) -> Vector3<f64> {
@@ -287,12 +298,12 @@ mod tests {
     fn up_vectors_follow_the_project_signs() {
         for (theta, sigma, expected) in [
             (0.0, 0.0, [0.0, 1.0, 0.0]),
-            (45.0, 0.0, [-0.7071, 0.7071, 0.0]),
+            (45.0, 0.0, [-FRAC_1_SQRT_2, FRAC_1_SQRT_2, 0.0]),
             (90.0, 0.0, [-1.0, 0.0, 0.0]),
             (160.0, 0.0, [-0.3420, -0.9397, 0.0]),
             (0.0, 10.0, [0.0, 0.9848, -0.1736]),
             (90.0, 10.0, [-0.9848, 0.0, -0.1736]),
-            (44.6, 7.1, [-0.6964, 0.7071, -0.1228]),
+            (44.6, 7.1, [-0.6964, FRAC_1_SQRT_2, -0.1228]),
         ] {
             let difference = up_of(theta, sigma) - Vector3::from(expected);
             assert!(difference.norm() < 2e-3, "{theta} {sigma}: {difference}");

@@ -4,7 +4,7 @@
 //! the fault is to exceed one, and limit / `factor` where it is to stay below one. The limits are
 //! those of the exercise reference, written down here once more on purpose: this module shares
 //! nothing with the coach. Angles stay within what a body can do, and a short repetition stays a
-//! repetition, so very large factors saturate (see [`Fault::target`]).
+//! repetition, so very large factors saturate (see [`Governing::possible`]).
 
 use std::fmt;
 use std::str::FromStr;
@@ -44,6 +44,8 @@ pub enum Fault {
     LumbarExtension,
     /// Nearly stops half-way up.
     StickingPoint,
+    /// Raises in jerks.
+    Jerked,
     /// Superman: lifts the chest too high.
     TooHigh,
     /// Leans back at the end of a good morning.
@@ -94,6 +96,8 @@ pub enum Fault {
     TopDrift,
     /// The back rounds more and more over the set.
     RoundingCreep,
+    /// Twists or leans to the same side in every repetition, a little.
+    SideBias,
     /// The strap turns on the body between two sets.
     StrapSlip,
 }
@@ -145,7 +149,7 @@ pub struct Governing {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 42] = [
+    pub const ALL: [Fault; 44] = [
         Shallow,
         Deep,
         PastTheLine,
@@ -162,6 +166,7 @@ impl Fault {
         PelvisPinned,
         LumbarExtension,
         StickingPoint,
+        Jerked,
         TooHigh,
         LeaningBack,
         KneesBent,
@@ -187,6 +192,7 @@ impl Fault {
         VelocityLoss,
         TopDrift,
         RoundingCreep,
+        SideBias,
         StrapSlip,
     ];
 
@@ -209,6 +215,8 @@ impl Fault {
             PelvisPinned => "pelvis-pinned",
             LumbarExtension => "lumbar-extension",
             StickingPoint => "sticking-point",
+            Jerked => "jerked",
+            SideBias => "side-bias",
             TooHigh => "too-high",
             LeaningBack => "leaning-back",
             KneesBent => "knees-bent",
@@ -265,6 +273,7 @@ impl Fault {
             PelvisPinned => below("pelvis_share", 0.40, 0.15),
             LumbarExtension => below("lumflex_min", -15.0, -35.0),
             StickingPoint => below("stick_ratio", 0.25, 0.02),
+            Jerked => below("sparc_raise", -2.5, -4.2),
             TooHigh => above("lift", 30.0, 60.0),
             LeaningBack => below("top_min", -8.0, -25.0),
             KneesBent => above("knee_forward", 25.0, 70.0),
@@ -291,6 +300,7 @@ impl Fault {
             VelocityLoss => of_set("velocity_loss", Bound::Above(35.0), 75.0),
             TopDrift => of_set("top_drift", Bound::Above(8.0), 20.0),
             RoundingCreep => of_set("lumflex_drift", Bound::Above(8.0), 35.0),
+            SideBias => of_set("side_bias_abs", Bound::Above(6.0), 20.0),
             StrapSlip => of_set("slip", Bound::Above(8.0), 60.0),
         }
     }

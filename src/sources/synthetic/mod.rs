@@ -2,10 +2,10 @@
 //!
 //! A [`Scenario`] says who does what, how well, with which sensors over which radio;
 //! [`Scenario::perform`] gives the inputs that would have reached the program, and what is true of
-//! them. The body is a rigid chain ([`body`]) whose coordinates follow minimum-jerk strokes
-//! ([`trajectory`]); a session is planned as such strokes ([`script`], [`hinge`], [`bird_dog`]),
-//! measured by imperfect sensors ([`sensor`]) and sent over an imperfect radio ([`link`]). The truth
-//! ([`measure`]) comes from the noise-free movement.
+//! them. The body is a rigid chain (`body`) whose coordinates follow minimum-jerk strokes
+//! (`trajectory`); a session is planned as such strokes (`script`, `hinge`, `bird_dog`),
+//! measured by imperfect sensors (`sensor`) and sent over an imperfect radio (`link`). The truth
+//! (`measure`) comes from the noise-free movement.
 //!
 //! **Invariants:** nothing here is shared with the coach but units, inputs and the packet format,
 //! limits included, so that the program never marks its own homework. The seed fixes everything,
@@ -22,6 +22,7 @@ mod measure;
 mod script;
 mod sensor;
 mod trajectory;
+mod transitions;
 
 pub use body::Body;
 pub use exercises::{Exercise, Tempo};

@@ -90,9 +90,8 @@ impl Ripple {
         if t <= self.from || t >= self.to {
             return 0.0;
         }
-        let envelope =
-            minimum_jerk((t - self.from) / self.fade) * minimum_jerk((self.to - t) / self.fade);
-        self.amplitude * envelope * (TAU * self.hertz * t + self.phase).sin()
+        let into = ((t - self.from) / self.fade).min((self.to - t) / self.fade);
+        self.amplitude * minimum_jerk(into) * (TAU * self.hertz * t + self.phase).sin()
     }
 }
 

@@ -1,11 +1,14 @@
 //! Repetitions in which the trunk turns about the hips: hyperextension, good morning, superman.
 
+mod apply;
+
 use super::body::Dof;
 use super::exercises::Exercise;
 use super::faults::Fault;
 use super::script::{PlannedRep, Script};
-use super::trajectory::{minimum_jerk, minimum_jerk_speed};
+use super::trajectory::minimum_jerk_speed;
 use crate::input::Side;
+use apply::apply;
 
 /// One repetition, as the wearer means to do it. Angles in degrees from the pose of the exercise.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ struct Rep {
     bounce: Option<f64>,
     /// Speed in the middle of the raise against its mean, where it sticks.
     stick: Option<f64>,
+    /// In how many pieces the raise comes.
+    jerks: u32,
     /// How far the knees come forward, degrees.
     knees: f64,
 }
@@ -99,129 +104,13 @@ fn natural(script: &mut Script<'_>) -> Rep {
         uneven: chance.between(0.05, 0.14) * chance.sign(),
         bounce: None,
         stick: None,
+        jerks: 1,
         knees: 0.0,
     }
 }
 
-/// Puts a fault into a repetition; `way` is how much of the set is over, 0 to 1.
-fn apply(rep: &mut Rep, script: &mut Script<'_>, fault: Fault, factor: f64, way: f64) {
-    let exercise = script.scenario.exercise;
-    let target = fault.target(exercise, factor);
-    let range = (rep.peak - rep.top).abs();
-    let lumflex_max = script.scenario.body.lumflex_max_deg;
-    match fault {
-        Fault::Shallow => rep.peak = target * rep.peak.signum(),
-        Fault::Deep => rep.peak = target,
-        Fault::TooHigh => rep.peak = -target,
-        Fault::PastTheLine | Fault::LeaningBack => {
-            rep.top = target;
-            rep.pelvis_top = 0.45 * target;
-        }
-        Fault::SinkingTop => {
-            rep.top = target;
-            rep.pelvis_top = 0.8 * target;
-        }
-        Fault::FastLowering => rep.out = target,
-        Fault::FastRaise => rep.back = target,
-        Fault::Dropped => rep.out = 1.875 * range / target,
-        Fault::HighSpeed => {
-            rep.out = 1.875 * range / target;
-            rep.back = rep.out;
-        }
-        Fault::Bounced => {
-            rep.bounce = Some(target / BOUNCE_DWELL);
-            rep.peak -= BOUNCE_DEPTH;
-        }
-        Fault::Twisted => rep.side = target * script.chance.sign(),
-        // The slow ends of the strokes belong to the pause as it is measured.
-        Fault::NoHold => {
-            // Who turns at once does not creep: slow strokes could not reverse within the time.
-            rep.back = rep.back.min(1.75);
-            rep.out = rep.out.min(1.9);
-            rep.rest = rest_for_hold(rep, target);
-        }
-        Fault::Hang => rep.turn = target - 0.19 * (rep.back + rep.out),
-        Fault::HoldTooLong => rep.turn = target + 0.4,
-        Fault::Rounded => rep.pelvis_share = 1.0 - target / 100.0 * lumflex_max / rep.peak,
-        Fault::PelvisPinned => {
-            rep.pelvis_share = target;
-            rep.pelvis_top = target * rep.top;
-        }
-        Fault::LumbarExtension => {
-            rep.top = -2.0;
-            rep.pelvis_top = rep.top - target;
-        }
-        Fault::StickingPoint => rep.stick = Some(target),
-        Fault::KneesBent => rep.knees = target,
-        Fault::RangeFading => rep.peak *= 1.0 - fading(target / 100.0, way, script.scenario.reps),
-        Fault::TempoSlowing => {
-            let past = way * f64::from(script.scenario.reps.max(1) - 1);
-            // In shares of the mean of the first three, which is one step slower than the first.
-            let step = target / 100.0;
-            rep.back *= 1.0 + step / (1.0 - step) * past;
-        }
-        Fault::VelocityLoss => rep.back /= 1.0 - target / 100.0 * way,
-        Fault::TopDrift => {
-            let drift = spread(target, way, script.scenario.reps);
-            rep.top += drift;
-            rep.pelvis_top += drift;
-        }
-        Fault::RoundingCreep => {
-            let more = spread(target, way, script.scenario.reps);
-            rep.pelvis_share -= more / rep.peak;
-        }
-        _ => {}
-    }
-    if !matches!(fault, Fault::Twisted | Fault::KneesBent | Fault::Rounded) {
-        rep.uneven = 0.0;
-    }
-}
-
-/// The rest between two repetitions (negative: the strokes overlap) after which the top has been
-/// held for `hold` seconds: within 8° of the line and slower than 15 °/s.
-fn rest_for_hold(rep: &Rep, hold: f64) -> f64 {
-    let range = rep.peak - rep.top;
-    let angle = |t: f64, rest: f64| {
-        range * (1.0 - minimum_jerk(t / rep.back + 1.0) + minimum_jerk((t - rest) / rep.out))
-    };
-    let held = |rest: f64| {
-        let count = (-300..300).filter(|step| {
-            let t = f64::from(*step) * 0.005;
-            let speed = (angle(t + 0.002, rest) - angle(t - 0.002, rest)) / 0.004;
-            angle(t, rest).abs() < 8.0 && speed.abs() < 15.0
-        });
-        count.count() as f64 * 0.005
-    };
-    let (mut low, mut high) = (-0.5 * rep.back.min(rep.out), hold);
-    for _ in 0..20 {
-        let middle = 0.5 * (low + high);
-        if held(middle) < hold {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    0.5 * (low + high)
-}
-
-/// Share of a bump's length within which it is closer than 5° to a peak of [`BOUNCE_DEPTH`].
-const BOUNCE_DWELL: f64 = 0.323;
 /// How deep a bounce dips, degrees.
 const BOUNCE_DEPTH: f64 = 12.0;
-
-/// What a straight trend must reach at the end, so that the mean of the last three repetitions
-/// differs from that of the first three by `difference`.
-fn spread(difference: f64, way: f64, reps: u32) -> f64 {
-    let last = f64::from(reps.max(2) - 1);
-    difference * way * last / (last - 2.0).max(1.0)
-}
-
-/// The same for a loss, a share of the mean of the first three.
-fn fading(loss: f64, way: f64, reps: u32) -> f64 {
-    let step = 1.0 / f64::from(reps.max(4) - 1);
-    // Means at step and 1 - step: (1 - s·step)(1 - loss) = 1 - s(1 - step), solved for the slope s.
-    way * loss / (1.0 - step - step * (1.0 - loss))
-}
 
 /// Lays the strokes of one repetition into the movement.
 fn perform(script: &mut Script<'_>, set: u32, line: Line, rep: &Rep, faults: Vec<String>) {
@@ -314,6 +203,7 @@ fn raise(script: &mut Script<'_>, rep: &Rep, depart: f64, line: Line) {
         (Dof::PelvisPitch, line.pelvis + rep.pelvis_top),
     ] {
         match rep.stick {
+            None if rep.jerks > 1 => jerking(script, dof, depart, rep.back, target, rep.jerks),
             None => stroke(script, dof, depart, rep.back, target, rep.uneven),
             Some(ratio) => sticking(script, dof, depart, rep.back, target, ratio),
         }
@@ -328,6 +218,17 @@ fn sticking(script: &mut Script<'_>, dof: Dof, start: f64, duration: f64, target
     let track = script.movement.track(dof);
     track.glide_by(start, one, half);
     track.glide_by(start + one * (1.0 - overlap), one, half);
+}
+
+/// Separate strokes one after the other.
+fn jerking(script: &mut Script<'_>, dof: Dof, start: f64, duration: f64, target: f64, jerks: u32) {
+    let part = 1.0 / f64::from(jerks);
+    let all = target.to_radians() - script.movement.planned(dof);
+    for number in 0..jerks {
+        let begin = start + duration * part * f64::from(number);
+        let track = script.movement.track(dof);
+        track.glide_by(begin, duration * part, all * part);
+    }
 }
 
 fn sticking_overlap(ratio: f64) -> f64 {

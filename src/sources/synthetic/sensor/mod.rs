@@ -1,11 +1,15 @@
 //! What a worn sensor reads: the true motion at its place, through skin, strap and electronics.
 
+mod tracker;
+
 use nalgebra::{UnitQuaternion, Vector3};
 
-use super::body::{Movement, Stance};
+use super::body::Movement;
 use super::chance::Chance;
 use crate::input::{Placement, SensorId};
 use crate::units::{Angle, STANDARD_GRAVITY, SessionTime};
+pub(crate) use tracker::Slip;
+use tracker::{Breath, Motion, STEP, Tracker, between};
 
 /// A sensor and how it is worn.
 #[derive(Clone, Debug)]
@@ -180,144 +184,6 @@ pub(crate) struct Measured {
     pub attitudes: Vec<TrueAttitude>,
 }
 
-/// Motion of a sensor at one instant, sensor frame.
-#[derive(Clone, Copy)]
-struct Motion {
-    force: Vector3<f64>,
-    rate: Vector3<f64>,
-    up: Vector3<f64>,
-}
-
-/// Where a sensor is at one instant.
-#[derive(Clone, Copy)]
-struct Place {
-    position: Vector3<f64>,
-    world_from_sensor: UnitQuaternion<f64>,
-}
-
-/// Step of the differentiation, s.
-const STEP: f64 = 0.001;
-
-/// A strap that turns on the body: when, and by how much about the segment's left-right axis, radians.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Slip {
-    pub at: f64,
-    pub angle: f64,
-}
-
-/// Follows a sensor through space in small steps and differentiates its path.
-struct Tracker<'a> {
-    movement: &'a Movement,
-    worn: &'a WornSensor,
-    slip: Option<Slip>,
-    breath: Breath,
-    /// Angles of the skin under the sensor, and their speeds.
-    skin: [(f64, f64); 3],
-    time: f64,
-    places: [Place; 3],
-}
-
-#[derive(Clone, Copy)]
-struct Breath {
-    amplitude: f64,
-    hertz: f64,
-    phase: f64,
-}
-
-impl<'a> Tracker<'a> {
-    /// Starts a while before the first reading, so that the skin is at rest.
-    fn new(
-        movement: &'a Movement,
-        worn: &'a WornSensor,
-        slip: Option<Slip>,
-        breath: Breath,
-        start: f64,
-    ) -> Tracker<'a> {
-        let before = start - 0.5;
-        let stance = movement.stance(worn.placement.segment(), worn.placement.side(), before);
-        let nowhere = Place {
-            position: Vector3::zeros(),
-            world_from_sensor: UnitQuaternion::identity(),
-        };
-        let mut tracker = Tracker {
-            movement,
-            worn,
-            slip,
-            breath,
-            skin: [stance.theta, stance.sigma, stance.heading].map(|angle| (angle, 0.0)),
-            time: before,
-            places: [nowhere; 3],
-        };
-        while tracker.time < start {
-            tracker.advance();
-        }
-        tracker
-    }
-
-    fn advance(&mut self) {
-        self.time += STEP;
-        let place = self.place(self.time);
-        self.places = [self.places[1], self.places[2], place];
-    }
-
-    fn place(&mut self, t: f64) -> Place {
-        let placement = self.worn.placement;
-        let bone = self
-            .movement
-            .stance(placement.segment(), placement.side(), t);
-        let slipped = self.slip.map_or(0.0, |slip| {
-            slip.angle * super::trajectory::minimum_jerk(t - slip.at)
-        });
-        let breath = self.breath.amplitude
-            * (std::f64::consts::TAU * self.breath.hertz * t + self.breath.phase).sin();
-        let mut worn = self.on_the_skin(bone);
-        worn.theta += breath;
-        let lift = bone.rotation() * Vector3::new(0.15 * breath, 0.0, 0.0);
-        Place {
-            position: self.movement.position(placement, t) + lift,
-            world_from_sensor: worn.rotation()
-                * UnitQuaternion::from_axis_angle(&Vector3::z_axis(), slipped)
-                * self.worn.mounting,
-        }
-    }
-
-    /// A damped spring between bone and sensor: it lags behind, and swings on after a jolt.
-    fn on_the_skin(&mut self, bone: Stance) -> Stance {
-        let model = &self.worn.model;
-        if model.soft_tissue_hz <= 0.0 || model.soft_tissue_limit_deg <= 0.0 {
-            return bone;
-        }
-        let omega = std::f64::consts::TAU * model.soft_tissue_hz;
-        let limit = model.soft_tissue_limit_deg.to_radians();
-        let mut worn = [bone.theta, bone.sigma, bone.heading];
-        for (angle, (skin, speed)) in worn.iter_mut().zip(&mut self.skin) {
-            let pull = omega * (*angle - *skin) - 2.0 * model.soft_tissue_damping * *speed;
-            *speed += STEP * omega * pull;
-            *skin += STEP * *speed;
-            *angle += limit * ((*skin - *angle) / limit).tanh();
-        }
-        let [theta, sigma, heading] = worn;
-        Stance {
-            theta,
-            sigma,
-            heading,
-        }
-    }
-
-    /// Motion at the middle of the three places: one step before [`Tracker::time`].
-    fn motion(&self) -> Motion {
-        let [before, here, after] = &self.places;
-        let acceleration = (after.position - 2.0 * here.position + before.position) / (STEP * STEP);
-        let sensor_from_world = here.world_from_sensor.inverse();
-        let turned = before.world_from_sensor.inverse() * after.world_from_sensor;
-        Motion {
-            force: sensor_from_world * (acceleration + STANDARD_GRAVITY * Vector3::z()),
-            rate: turned.scaled_axis() / (2.0 * STEP),
-            up: sensor_from_world * Vector3::z(),
-        }
-    }
-}
-
 /// The constant errors of one sensor, drawn once.
 struct Errors {
     accel_bias: Vector3<f64>,
@@ -336,7 +202,10 @@ impl Errors {
             accel_gain: within(model.scale_error).add_scalar(1.0),
             gyro_gain: within(model.scale_error).add_scalar(1.0),
             wander: std::array::from_fn(|_| {
-                (chance.between(0.004, 0.012), chance.between(0.0, 6.28))
+                (
+                    chance.between(0.004, 0.012),
+                    chance.between(0.0, std::f64::consts::TAU),
+                )
             }),
         }
     }
@@ -412,14 +281,6 @@ fn breath_of(worn: &WornSensor, chance: &mut Chance) -> Breath {
         amplitude: (share * worn.model.breathing_deg).to_radians(),
         hertz: chance.between(0.20, 0.32),
         phase: chance.between(0.0, std::f64::consts::TAU),
-    }
-}
-
-fn between(a: &Motion, b: &Motion, share: f64) -> Motion {
-    Motion {
-        force: a.force.lerp(&b.force, share),
-        rate: a.rate.lerp(&b.rate, share),
-        up: a.up.lerp(&b.up, share).normalize(),
     }
 }
 
