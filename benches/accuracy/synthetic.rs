@@ -1,7 +1,7 @@
 //! The synthetic wearer: counts, rules, angles and delays against known truth.
 //!
 //! Body sizes × tempi × sensor places × mountings × radios, clean and with every fault. A rule is *true* of a
-//! repetition whose noise-free quantity lies beyond 1.4 times its limit (faults are put in at 1.5 times) and
+//! repetition whose noise-free quantity lies beyond 1.3 times its limit (faults are put in at 1.5 times) and
 //! *false* of one that lies inside the limit by the same factor; between the two nobody is asked.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use backcoach::units::SessionTime;
 use serde::Serialize;
 
 /// A true value lies clearly beyond, or clearly inside, a limit by this factor.
-const CLEARLY: f64 = 1.4;
+const CLEARLY: f64 = 1.3;
 
 /// Faults are put in at this many times their limit.
 const FAULT_FACTOR: f64 = 1.5;
@@ -140,19 +140,32 @@ fn scenario(exercise: synthetic::Exercise, places: &[Placement], seed: u64) -> S
     scenario
 }
 
+/// The wearer's own full bend, where the exercise asks for it.
+fn settings(exercise: &Exercise, body: Body) -> BTreeMap<String, f64> {
+    let full = exercise.settings.get_key_value("lumflex_full_deg");
+    full.map(|(name, _)| (name.clone(), body.lumflex_max_deg))
+        .into_iter()
+        .collect()
+}
+
 /// Everything the coach says of a performance.
-fn events_of(performance: &Performance, exercise: Exercise, places: &[Placement]) -> Vec<Event> {
+fn events_of(
+    performance: &Performance,
+    exercise: Exercise,
+    places: &[Placement],
+    body: Body,
+) -> Vec<Event> {
     let sensor = |placement: &Placement| WornSensor {
         family: "backcoach".to_owned(),
         placement: *placement,
         name: String::new(),
     };
     let plan = Plan {
-        exercise,
         sensors: places.iter().map(sensor).collect(),
         setup: Setup::Guided,
         goal: Default::default(),
-        settings: Default::default(),
+        settings: settings(&exercise, body),
+        exercise,
     };
     let mut coach = Coach::new(&plan).expect("the grid wears what can count");
     let mut events: Vec<Event> = performance
@@ -169,7 +182,7 @@ impl Results {
         let id = scenario.exercise.id();
         let exercise = built_in(id).expect("the wearer does what the library has");
         let performance = scenario.perform();
-        let events = events_of(&performance, exercise.clone(), places);
+        let events = events_of(&performance, exercise.clone(), places, scenario.body);
         let names: Vec<String> = places.iter().map(ToString::to_string).collect();
         let group = format!("{id:<13} {:<16} {kind}", names.join("+"));
         let faults: Vec<String> = scenario
