@@ -1,11 +1,13 @@
 //! Watches a session go by and keeps what a report needs: little, however long the session is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use crate::coach::{Event, Judgement, Measured, Plan, Posture, Rep, RepKind, SignalPoint, Verdict};
 use crate::exercise::Quantity;
 use crate::input::{Input, SensorId};
 use crate::motion::Validity;
+use crate::session::Observer;
 use crate::units::round_to;
 
 use super::data::{
@@ -316,12 +318,12 @@ impl Collector {
     }
 
     fn sensor_reports(&self, origin: &Origin) -> Vec<SensorReport> {
-        let counting = self.plan.exercise.signals.iter().find_map(|signal| {
-            self.plan
-                .sensors
-                .iter()
-                .position(|sensor| signal.placements.contains(&sensor.placement.without_side()))
-        });
+        let worn = limits::worn(&self.plan);
+        let counting = self
+            .plan
+            .exercise
+            .counting_placement(&worn)
+            .and_then(|place| worn.iter().position(|worn| *worn == place));
         self.plan
             .sensors
             .iter()
@@ -346,6 +348,19 @@ impl Collector {
             p95_error_deg: p95,
             untrusted_percent: self.errors.untrusted_percent(),
         }
+    }
+}
+
+/// A report never ends a session.
+impl Observer for Collector {
+    fn input(&mut self, input: &Input) -> io::Result<()> {
+        Collector::input(self, input);
+        Ok(())
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        Collector::event(self, event);
+        Ok(())
     }
 }
 
