@@ -3,7 +3,7 @@
 //! The wording is that of general fitness. It names what was measured and the limit that the wearer or
 //! their physiotherapist set; it does not diagnose, does not promise, and does not frighten.
 
-use crate::exercise::{Quantity, RuleKind, Severity};
+use crate::exercise::{Quantity, RuleKind, Severity, Unit};
 
 use super::data::{
     Accuracy, CalibrationQuality, Counts, Fault, Gaps, RepReport, SensorReport, Summary, Trend,
@@ -154,7 +154,7 @@ fn line(fault: &Fault, advice: &str) -> String {
     } else {
         counted(u64::from(fault.count), "repetition", "repetitions")
     };
-    let measured = with_unit(fault.median, fault.unit);
+    let measured = unbroken(fault.median, fault.unit);
     // The limit that decided: the one for a warning where a warning was due.
     let decided = fault.severity.min(Severity::Warn);
     let limit = fault
@@ -162,7 +162,7 @@ fn line(fault: &Fault, advice: &str) -> String {
         .iter()
         .rev()
         .find(|limit| limit.severity <= decided)
-        .map(|limit| format!(", limit {}", with_unit(limit.value, fault.unit)))
+        .map(|limit| format!(", limit {}", unbroken(limit.value, fault.unit)))
         .unwrap_or_default();
     let advice = capital(advice.trim_end_matches(['.', '!']));
     let same = advice.eq_ignore_ascii_case(&fault.fault);
@@ -172,6 +172,11 @@ fn line(fault: &Fault, advice: &str) -> String {
         format!("{} in ", fault.fault)
     };
     format!("{advice}: {fault_text}{what} (typically {measured}{limit}).")
+}
+
+/// A number that stays on one line with its unit.
+fn unbroken(value: f64, unit: Unit) -> String {
+    with_unit(value, unit).replace(' ', "\u{a0}")
 }
 
 pub(super) fn capital(text: &str) -> String {
@@ -193,7 +198,7 @@ fn note(facts: &Facts) -> Option<String> {
     }
     if facts.counts.not_seen > 0 || facts.gaps.seconds > 5.0 {
         return Some(format!(
-            "Readings are missing for {} s in all; what happened there is not counted.",
+            "Readings are missing for {}\u{a0}s in all; what happened there is not counted.",
             number(facts.gaps.seconds, 1)
         ));
     }
@@ -203,6 +208,12 @@ fn note(facts: &Facts) -> Option<String> {
         .is_some_and(|share| share > 20.0)
     {
         return Some("Many angles were too uncertain to judge by; slower movement or a sensor with a gyroscope helps.".to_owned());
+    }
+    if facts.counts.doubtful * 2 > facts.counts.counted {
+        return Some(
+            "Most repetitions could not be judged: part of them was not seen, or the angle was too uncertain."
+                .to_owned(),
+        );
     }
     let inferred = facts
         .sensors

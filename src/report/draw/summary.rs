@@ -25,10 +25,11 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
         &[positive],
     )?;
     let mut lines = summary.change.clone();
-    if lines.is_empty() && report.counts.counted > 0 {
+    let judged = report.counts.counted - report.counts.doubtful;
+    if lines.is_empty() && judged > 0 {
         lines.push(nothing);
     }
-    let name = if report.counts.counted == 0 {
+    let name = if lines.is_empty() {
         "TO KNOW"
     } else {
         "NEXT TIME"

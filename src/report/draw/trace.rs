@@ -54,19 +54,53 @@ fn empty<B: DrawingBackend>(pen: &mut Pen<B>, area: Area) -> Drawn {
     )
 }
 
-/// From the first to the last moment that the angle or a repetition shows.
+/// Room before the first and after the last repetition of a set, seconds.
+const AROUND_S: f64 = 5.0;
+
+/// When exercise was done: each set from its first to its last repetition, with a little room.
+fn exercising(report: &Report) -> Vec<(f64, f64)> {
+    let mut sets: Vec<(u32, f64, f64)> = Vec::new();
+    for rep in &report.reps {
+        match sets.last_mut() {
+            Some((set, _, to)) if *set == rep.set => *to = to.max(rep.end_s + AROUND_S),
+            _ => sets.push((rep.set, rep.start_s - AROUND_S, rep.end_s + AROUND_S)),
+        }
+    }
+    sets.into_iter().map(|(_, from, to)| (from, to)).collect()
+}
+
+/// From the first to the last set, without lying down and getting up; without repetitions all there is.
 fn span(report: &Report) -> (f64, f64) {
+    let (begin, end) = recorded(report);
+    let sets = exercising(report);
+    let from = sets.iter().map(|set| set.0).reduce(f64::min);
+    let to = sets.iter().map(|set| set.1).reduce(f64::max);
+    let inside = |value: f64| value.clamp(begin, end);
+    (from.map_or(begin, inside), to.map_or(end, inside))
+}
+
+/// From the first to the last moment of the trace.
+fn recorded(report: &Report) -> (f64, f64) {
     let trace = &report.trace;
     let from = trace.at_s.first().copied().unwrap_or(0.0);
     let to = trace.at_s.last().map_or(0.0, |last| last + trace.step_s);
     (from, to)
 }
 
-/// Everything that is drawn, with a little room.
+/// What the angle did during the sets, and what is asked of it, with a little room.
 fn value_range(report: &Report) -> (f64, f64) {
     let trace = &report.trace;
-    let mut low = trace.low_deg.iter().copied().fold(0.0, f64::min);
-    let mut high = trace.high_deg.iter().copied().fold(10.0, f64::max);
+    let sets = exercising(report);
+    let is_shown =
+        |at: &f64| sets.is_empty() || sets.iter().any(|set| set.0 <= *at && *at <= set.1);
+    let shown: Vec<usize> = (0..trace.at_s.len())
+        .filter(|i| is_shown(&trace.at_s[*i]))
+        .collect();
+    let mut low = shown.iter().map(|i| trace.low_deg[*i]).fold(0.0, f64::min);
+    let mut high = shown
+        .iter()
+        .map(|i| trace.high_deg[*i])
+        .fold(10.0, f64::max);
     for target in &report.targets {
         for edge in [target.low_deg, target.high_deg].into_iter().flatten() {
             // A far limit that nobody came near would only squeeze the curve.
@@ -252,15 +286,26 @@ fn warnings(report: &Report) -> impl Iterator<Item = &Limit> {
 fn curve<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, trace: &Trace) -> Drawn {
     // Longer than this without a value is not joined by a line, seconds.
     let hole = (trace.step_s * 2.5).max(0.5);
-    let mut begin = 0;
-    for index in 1..=trace.at_s.len() {
-        let breaks = match (trace.at_s.get(index), trace.at_s.get(index - 1)) {
-            (Some(at), Some(before)) => at - before > hole,
-            _ => true,
-        };
-        if breaks {
-            piece(pen, plot, trace, begin..index)?;
-            begin = index;
+    let mut begin = None;
+    for index in 0..=trace.at_s.len() {
+        let follows = index > 0
+            && trace
+                .at_s
+                .get(index)
+                .is_some_and(|at| at - trace.at_s[index - 1] <= hole);
+        // Lying down and getting up lead far away: the line ends where it leaves the chart.
+        let shown = index < trace.at_s.len()
+            && plot.shows(
+                trace.at_s[index],
+                trace.low_deg[index],
+                trace.high_deg[index],
+            );
+        if let Some(first) = begin.filter(|_| !(follows && shown)) {
+            piece(pen, plot, trace, first..index)?;
+            begin = None;
+        }
+        if shown && begin.is_none() {
+            begin = Some(index);
         }
     }
     Ok(())
