@@ -46,3 +46,6 @@ pub mod session;
 
 /// One page on one session.
 pub mod report;
+
+/// The command line: one command per file.
+pub mod cli;

@@ -1,9 +1,10 @@
 //! Inclination against an optical reference, on a folder in the layout of the BROAD extract.
 //!
 //! `labels.json` lists `files`, each with `file` and `groups`; a file is CSV with the header
-//! `t,ax,ay,az,gx,gy,gz,ux,uy,uz,m`: seconds, m/s², rad/s, the true up in the sensor frame, and 1 in `m` where the sample
-//! counts. The error is the angle between estimated and true up: root mean square over `m` = 1 in each trial, then the mean
-//! over trials. Where the reference's clock has been corrected, say so beside the figure.
+//! `t,ax,ay,az,gx,gy,gz,ux,uy,uz,m`: seconds, m/s², rad/s, the true up in the sensor frame, and 1 in
+//! `m` where the sample counts. The error is the angle between estimated and true up: root mean square
+//! over `m` = 1 in each trial, then the mean over trials. Where the reference's clock has been
+//! corrected, say so beside the figure.
 
 use std::fmt;
 use std::fs;

@@ -4,6 +4,7 @@
 
 mod broad;
 mod real;
+mod synthetic;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +16,13 @@ fn main() -> ExitCode {
         .filter(|argument| !argument.starts_with('-'))
         .map(PathBuf::from)
         .collect();
+    if folders.is_empty() {
+        let has = |name: &str| std::env::args().any(|argument| argument == name);
+        println!(
+            "{}",
+            synthetic::measure(has("--quick")).table(has("--verbose"))
+        );
+    }
     for folder in &folders {
         if !folder.ends_with("broad") {
             match real::measure(folder) {

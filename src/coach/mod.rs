@@ -48,6 +48,9 @@ use crate::motion::{Attitude, Validity};
 use crate::sensors;
 use crate::units::{Angle, SessionTime};
 
+/// The setting that holds the wearer's own full bend of the lower back, degrees.
+const FULL_BEND: &str = "lumflex_full_deg";
+
 /// A start pose that moved by more than this means that the sensor moved on the body, degrees (SLIP).
 const SLIPPED_DEG: f64 = 8.0;
 
@@ -93,13 +96,15 @@ impl Coach {
             )
         });
         let mut judge = Judge::new(rules.collect());
+        let knows_full_bend = plan.settings.contains_key(FULL_BEND);
         let knows_sides = plan.setup == Setup::Guided;
         judge.inform_only(|quantity| {
             (!knows_sides && is_sideways(quantity))
                 || (!is_sure && quantity.measured_on() == MeasuredOn::Counting)
+                || (!knows_full_bend && quantity == Quantity::LumflexTurnPct)
         });
         let side = placement.side();
-        let lumflex_full = plan.setting("lumflex_max_deg").filter(|full| *full > 0.0);
+        let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
         Ok(Coach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
             setup: SetupLine::new(plan, &plan.exercise),

@@ -152,16 +152,28 @@ pub fn phases(
     let near = points[peak].signal_deg - (reach * 0.1).max(5.0);
     let floor = MOVING_FLOOR[usize::from(!has_gyro)];
 
-    let fastest_out = speeds[crossing..=peak].iter().copied().fold(0.0, f64::max);
-    let moving_out = floor.max(fastest_out * MOVING_SHARE);
-    let fastest = crossing + position_of_max(&speeds[crossing..=peak])?;
-    let start = (0..=fastest)
-        .rev()
-        .find(|&k| speeds[k] < moving_out && points[k].signal_deg < near)
-        .unwrap_or(0);
-    let arrived = (fastest..=peak)
-        .find(|&k| speeds[k] < moving_out && points[k].signal_deg >= near)
+    // A bounce at the far end may be faster than the way there: the way out ends where the signal first turns back.
+    let way_out = (crossing..=peak)
+        .find(|&k| speeds[k] < -floor && points[k].signal_deg > near - reach * 0.3)
         .unwrap_or(peak);
+    let fastest_out = speeds[crossing..=way_out]
+        .iter()
+        .copied()
+        .fold(0.0, f64::max);
+    let moving_out = floor.max(fastest_out * MOVING_SHARE);
+    let start = if speeds[crossing] < moving_out {
+        (crossing..way_out)
+            .find(|&k| speeds[k] >= moving_out)
+            .unwrap_or(crossing)
+    } else {
+        (0..crossing)
+            .rev()
+            .find(|&k| speeds[k] < moving_out)
+            .unwrap_or(0)
+    };
+    let arrived = (start..=way_out)
+        .find(|&k| speeds[k] < moving_out && points[k].signal_deg >= near)
+        .unwrap_or(way_out);
 
     let fastest_back = speeds[peak..]
         .iter()

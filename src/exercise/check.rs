@@ -3,7 +3,7 @@
 use super::check_rule::check_rule;
 use super::document::{Document, Fault, Step};
 use super::fields::is_name;
-use super::{Confidence, Exercise, Signal, SignalAngle};
+use super::{Confidence, Exercise, Quantity, Signal, SignalAngle};
 use crate::input::{Placement, Segment};
 
 use Step::{At, Key};
@@ -230,13 +230,21 @@ fn signal_places(exercise: &Exercise, index: usize, findings: &mut Findings<'_>)
     }
 }
 
+/// The setting that [`Quantity::LumflexTurnPct`] is a share of.
+const FULL_BEND_SETTING: &str = "lumflex_full_deg";
+
 fn settings(exercise: &Exercise, findings: &mut Findings<'_>) {
     for (name, default) in &exercise.settings {
         let place = [Key("settings"), Key(name)];
         let is = |other: &Option<String>| other.as_ref() == Some(name);
         let scales = exercise.rules.iter().any(|rule| is(&rule.scale_with));
         let allows = exercise.rules.iter().any(|rule| is(&rule.allowance));
-        if !scales && !allows {
+        let is_full_bend = name == FULL_BEND_SETTING
+            && exercise
+                .rules
+                .iter()
+                .any(|rule| rule.quantity == Quantity::LumflexTurnPct);
+        if !scales && !allows && !is_full_bend {
             findings.add(
                 &place,
                 format!("no rule uses the setting `{name}`; name it in a rule's `allowance` or `scale_with`, or leave it out"),

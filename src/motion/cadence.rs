@@ -3,7 +3,8 @@
 //! The median of the last few steps: neither a lost sample nor a long pause moves it, and a
 //! sensor that is switched to another rate is followed within five samples.
 
-/// Steps that are remembered. Odd, so that the median is one of them; nine stand four lost samples in a row.
+/// Steps that are remembered. Odd, so that the median is one of them; nine stand four lost samples in a
+/// row.
 const REMEMBERED: usize = 9;
 
 /// A step that differs from the median by less than this share cannot be worth a new median.

@@ -1,9 +1,10 @@
 //! Sensor time to session time, and what is missing.
 //!
 //! Arrival says little about when a reading was taken: packets wait, bunch up and stall. The sensor's
-//! own clock, or the plain count of its readings, is even, but begins anywhere and runs at a rate of its own.
-//! So readings are laid on the sensor's axis (`axis`), the axis is laid under the earliest arrivals (`envelope`), and
-//! when the fit learns better, emitted time follows at a rate nobody's integral notices.
+//! own clock, or the plain count of its readings, is even, but begins anywhere and runs at a rate of
+//! its own. So readings are laid on the sensor's axis (`axis`), the axis is laid under the earliest
+//! arrivals (`envelope`), and when the fit learns better, emitted time follows at a rate nobody's
+//! integral notices.
 //!
 //! ```text
 //! Frame ─► axis: place, what is missing ─► envelope: session time ─► slew ─► Sample
@@ -39,11 +40,11 @@ use crate::units::{HostTime, SessionTime};
 /// What people choose about the clock.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Largest difference between a sensor's clock and the host's, parts. Crystals are within 20 millionths; two opposite and old ones
-    /// stay below 200 millionths.
+    /// Largest difference between a sensor's clock and the host's, parts. Crystals are within 20
+    /// millionths; two opposite and old ones stay below 200 millionths.
     pub clock_drift: f64,
-    /// Largest difference between a declared and a true sample rate, parts. Motion sensors' oscillators are off by 1 % as a rule and by
-    /// 3 % at worst; a rate beyond that is measured anew.
+    /// Largest difference between a declared and a true sample rate, parts. Motion sensors' oscillators
+    /// are off by 1 % as a rule and by 3 % at worst; a rate beyond that is measured anew.
     pub rate_error: f64,
 }
 
@@ -66,7 +67,8 @@ pub struct Gap {
     /// Readings lost, where the sensor's count or clock tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost: Option<u32>,
-    /// Concluded from arrivals or from a paused clock, not counted: samples near it may bear times that are off.
+    /// Concluded from arrivals or from a paused clock, not counted: samples near it may bear times that
+    /// are off.
     #[serde(default)]
     pub suspected: bool,
 }
@@ -130,7 +132,8 @@ impl Clock {
         }
     }
 
-    /// The link was lost and is back: a sensor that numbers nothing starts a new stretch, and one whose clock went backwards is believed at once.
+    /// The link was lost and is back: a sensor that numbers nothing starts a new stretch, and one whose
+    /// clock went backwards is believed at once.
     pub fn reconnected(&mut self) {
         self.axis.reconnected();
     }
@@ -157,7 +160,8 @@ impl Clock {
         }
     }
 
-    /// Looks at a sample that has its time already, as imported files have: the gap before it, if there is one.
+    /// Looks at a sample that has its time already, as imported files have: the gap before it, if there
+    /// is one.
     ///
     /// # Errors
     /// A sample that is not to be used, and why. It changes nothing.
@@ -328,8 +332,8 @@ enum Wait {
 }
 
 impl Mapping {
-    /// A stream that began with a long stall was taken for later than it is, and time cannot go back: leaves readings
-    /// out until it fits again.
+    /// A stream that began with a long stall was taken for later than it is, and time cannot go back:
+    /// leaves readings out until it fits again.
     fn wait(&mut self, span: &Span, readings: usize, ahead: &mut Option<u32>) -> Wait {
         let behind = self.seconds - self.envelope.time_of(span.first);
         match *ahead {
@@ -349,7 +353,8 @@ impl Mapping {
         }
     }
 
-    /// Moves emission on to the first reading of a frame. Where readings are missing there is room to correct time.
+    /// Moves emission on to the first reading of a frame. Where readings are missing there is room to
+    /// correct time.
     fn go_on(&mut self, span: &Span, missed: Option<Missed>) -> Option<Missed> {
         let passed = (span.first - self.place).max(0.0);
         self.scale += (self.envelope.scale() - self.scale) * passed / (SLEW_TIME + passed);
@@ -370,7 +375,8 @@ impl Mapping {
             .filter(|_| fitted > even))
     }
 
-    /// Session seconds in one second of the axis for the readings to come, with a slow correction of what is off.
+    /// Session seconds in one second of the axis for the readings to come, with a slow correction of
+    /// what is off.
     fn pace(&self) -> f64 {
         let off = self.envelope.time_of(self.place) - self.seconds;
         let most = SLEW + SLEW_PER_SECOND * off.abs().min(STEP);

@@ -36,7 +36,8 @@ use crate::units::{Angle, SessionTime};
 pub enum Validity {
     /// As good as its error says.
     Good,
-    /// Usable for counting, too uncertain to correct anybody by (fast movement without a gyroscope, just after a gap, clipped).
+    /// Usable for counting, too uncertain to correct anybody by (fast movement without a gyroscope,
+    /// just after a gap, clipped).
     Uncertain,
     /// Not to be used: nothing was measured, or the filter has just begun.
     Invalid,

@@ -1,9 +1,10 @@
 //! Samples to attitude: which way is up, and how far that can be trusted.
 //!
-//! The gyroscope is right for seconds and drifts over minutes; gravity in the accelerometer is right over
-//! minutes and wrong while the body accelerates. With a gyroscope, VQF joins the two (`gyroscope`);
-//! without one, or while it is silent, a low-pass of the accelerometer alone has to do (`accelerometer`). Either way the
-//! answer carries its standard error (`uncertainty`) and says whether anybody may be corrected by it.
+//! The gyroscope is right for seconds and drifts over minutes; gravity in the accelerometer is right
+//! over minutes and wrong while the body accelerates. With a gyroscope, VQF joins the two
+//! (`gyroscope`); without one, or while it is silent, a low-pass of the accelerometer alone has to do
+//! (`accelerometer`). Either way the answer carries its standard error (`uncertainty`) and says whether
+//! anybody may be corrected by it.
 //!
 //! ```text
 //! Sample ─► sane? ─► gap? ─┬─► GyroFilter ────┬─► Attitude
@@ -28,7 +29,7 @@ use nalgebra::{UnitQuaternion, UnitVector3, Vector3};
 
 use self::accelerometer::GravityFilter;
 use self::gyroscope::GyroFilter;
-use self::uncertainty::{Turned, Uncertainty};
+use self::uncertainty::{Turned, Uncertainty, WORST};
 use crate::input::Sample;
 use crate::motion::cadence::Cadence;
 use crate::motion::{Attitude, Validity};
@@ -37,17 +38,25 @@ use crate::units::{Angle, SessionTime};
 /// Forces beyond this are not a body's, m/s²: twice what ±50 g parts can say.
 const ABSURD_FORCE: f64 = 1000.0;
 
+/// Forces below this have no direction, m/s²: far below one step of any converter.
+const NO_FORCE: f64 = 1e-6;
+
 /// Rates beyond this are not a body's, rad/s: above the ±4000 °/s of the widest parts.
 const ABSURD_RATE: f64 = 100.0;
 
 /// A step that is longer than this many usual ones misses a sample of the gyroscope: some turn went unseen.
 const MISSING: f64 = 1.5;
 
-/// The same for the accelerometer alone, which sums nothing up: radios that are heard at random skip one or two as a rule.
+/// The same for the accelerometer alone, which sums nothing up: radios that are heard at random skip
+/// one or two as a rule.
 const PAUSE: f64 = 3.0;
 
 /// The slowest sensor that is taken for one without any history, seconds a sample.
 const SLOWEST: f64 = 0.5;
+
+/// VQF's low-pass holds for periods well below its time constant, and the slowest
+/// sensor's is 0.5 s. Seconds.
+const SHORTEST_TIME_CONSTANT: f64 = 1.0;
 
 /// Bridges have no more pieces than this: 0.15 s at 2 kHz.
 const MOST_PIECES: f64 = 300.0;
@@ -55,19 +64,24 @@ const MOST_PIECES: f64 = 300.0;
 /// What people choose about the filter; the defaults hold at every rate and for every sensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// How slowly gravity pulls the gyroscope's estimate upright. Longer forgives movement and trusts the gyroscope; shorter the reverse. 3 s.
+    /// How slowly gravity pulls the gyroscope's estimate upright. Longer forgives movement and trusts
+    /// the gyroscope; shorter the reverse. 3 s; at least 1 s.
     pub gravity_time_constant: Duration,
-    /// Cut-off of the accelerometer alone, Hz. Higher lags less and shakes more. 4 Hz: a bend at 50 °/s lags by 3°, and
-    /// slow ones lose nothing against the 2 Hz that is best for them (1.40° against 1.33° at 17 °/s).
+    /// Cut-off of the accelerometer alone, Hz. Higher lags less and shakes more. 4 Hz: a bend at 50 °/s
+    /// lags by 3°, and slow ones lose nothing against the 2 Hz that is best for them (1.40° against
+    /// 1.33° at 17 °/s).
     pub accelerometer_cutoff_hertz: f64,
-    /// Missing samples up to this long are bridged on a straight line; a longer gap takes the tilt anew. 0.15 s.
+    /// Missing samples up to this long are bridged on a straight line; a longer gap takes the tilt
+    /// anew. 0.15 s.
     pub longest_bridge: Duration,
-    /// The first stretch, and the one after each gap, in which one odd sample still decides: invalid at the start, uncertain after a gap. 0.5 s.
+    /// The first stretch, and the one after each gap, in which one odd sample still decides: invalid at
+    /// the start, uncertain after a gap. 0.5 s.
     pub settling: Duration,
-    /// Above this standard error nobody is corrected. 3°: what planning allows a trunk angle, and half of the
-    /// narrowest margin (5° to 6°) that a form rule leaves between right and wrong.
+    /// Above this standard error nobody is corrected. 3°: what planning allows a trunk angle, and half
+    /// of the narrowest margin (5° to 6°) that a form rule leaves between right and wrong.
     pub good_error: Angle,
-    /// Above this standard error nothing is counted either. 45°: up may then lie in the next octant, and a bend and a side bend look alike.
+    /// Above this standard error nothing is counted either. 45°: up may then lie in the next octant,
+    /// and a bend and a side bend look alike.
     pub usable_error: Angle,
 }
 
@@ -158,11 +172,12 @@ impl Orientation {
 
     /// Takes in one sample and says where the sensor points now.
     ///
-    /// `None` for a sample that is refused and leaves everything as it was: a value that is not a number or beyond any
-    /// body (1000 m/s², 100 rad/s), a force of zero, or a time not after the last one.
+    /// `None` for a sample that is refused and leaves everything as it was: a value that is not a
+    /// number or beyond any body (1000 m/s², 100 rad/s), a force of zero, or a time not after the last
+    /// one.
     pub fn update(&mut self, sample: &Sample) -> Option<Attitude> {
         let force = sane(sample.accel.meters_per_second_squared(), ABSURD_FORCE)?;
-        if force == Vector3::zeros() || self.last_at.is_some_and(|last| sample.at <= last) {
+        if force.norm() < NO_FORCE || self.last_at.is_some_and(|last| sample.at <= last) {
             return None;
         }
         let rate = match sample.gyro {
@@ -200,7 +215,7 @@ impl Orientation {
         error: f64,
     ) -> Attitude {
         let up = self.world_from_sensor.inverse() * Vector3::z();
-        let error = Angle::from_radians(error);
+        let error = Angle::from_radians(error.min(WORST));
         Attitude {
             at: sample.at,
             up: UnitVector3::new_normalize(up),
@@ -332,7 +347,8 @@ impl GyroPath {
         self.uncertainty.restart(&taken.force, turning);
     }
 
-    /// Goes from one sample to the next in `pieces` equal steps; what is missing between lies on a straight line.
+    /// Goes from one sample to the next in `pieces` equal steps; what is missing between lies on a
+    /// straight line.
     fn turn_through(
         &mut self,
         from: &Taken,
@@ -345,14 +361,14 @@ impl GyroPath {
             self.filter.set_usual_step(usual);
         }
         let bridged = !from.clipped && !to.clipped;
-        self.filter.update(to.rate, step, pieces, |share| {
+        let doubt = self.filter.update(to.rate, step, pieces, |share| {
             let believed = if share < 1.0 { bridged } else { !to.clipped };
             believed.then(|| from.force.lerp(&to.force, share))
         });
-        self.widen(to, step, time_constant);
+        self.widen(to, step, doubt, time_constant);
     }
 
-    fn widen(&mut self, to: &Taken, step: f64, time_constant: f64) {
+    fn widen(&mut self, to: &Taken, step: f64, doubt: f64, time_constant: f64) {
         let up = self.filter.world_from_sensor().inverse() * Vector3::z();
         self.uncertainty
             .weigh((!to.clipped).then_some(&to.force), step, time_constant);
@@ -360,6 +376,7 @@ impl GyroPath {
             step,
             rate: (to.rate - self.filter.bias()).norm(),
             bias_error: self.filter.tilting_bias_error(&up),
+            doubt,
             clipped: to.clipped,
         });
     }
@@ -371,8 +388,9 @@ fn upright(seen: &Vector3<f64>) -> UnitQuaternion<f64> {
         .unwrap_or_else(|| UnitQuaternion::from_axis_angle(&Vector3::x_axis(), PI))
 }
 
-/// How a sample at `at` follows on one at `last`, when samples usually come at `cadence`. A step of more than
-/// `missing` usual ones misses samples; if it is longer than `longest` seconds too, it is a gap.
+/// How a sample at `at` follows on one at `last`, when samples usually come at `cadence`. A step of
+/// more than `missing` usual ones misses samples; if it is longer than `longest` seconds too, it is a
+/// gap.
 fn follows(
     last: Option<SessionTime>,
     at: SessionTime,
@@ -404,7 +422,10 @@ fn sane(vector: Vector3<f64>, limit: f64) -> Option<Vector3<f64>> {
 }
 
 fn time_constant(settings: &Settings) -> f64 {
-    settings.gravity_time_constant.as_secs_f64().max(0.01)
+    settings
+        .gravity_time_constant
+        .as_secs_f64()
+        .max(SHORTEST_TIME_CONSTANT)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Whether the wearer holds still: what arms a set and re-zeroes the heading.
 //!
-//! Still is when, for half a second, the length of the force varies by less than 0.15 m/s² (standard deviation)
-//! and the sensor turns by less than 5 °/s. Both limits are above the noise and the breathing of a
-//! person who holds a pose, and below the slowest exercise. Without a gyroscope the turn of the estimated
-//! up-vector over the half second stands in for the rate.
+//! Still is when, for half a second, the length of the force varies by less than 0.15 m/s² (standard
+//! deviation) and the sensor turns by less than 5 °/s. Both limits are above the noise and the
+//! breathing of a person who holds a pose, and below the slowest exercise. Without a gyroscope the turn
+//! of the estimated up-vector over the half second stands in for the rate.
 
 use std::collections::VecDeque;
 

@@ -99,10 +99,21 @@ pub(super) fn is_intact(line: &[u8]) -> bool {
     let Some((head, covered)) = line.split_at_checked(COVERED_FROM) else {
         return false;
     };
-    let sum = format!("{:08x}", crc32fast::hash(covered));
     head.starts_with(MARK)
-        && &head[MARK.len()..MARK.len() + 8] == sum.as_bytes()
+        && written_sum(&head[MARK.len()..MARK.len() + 8]) == Some(crc32fast::hash(covered))
         && head.ends_with(b"\",")
+}
+
+/// A check sum as it is written: lower case only, so that a flipped bit cannot turn one spelling into another.
+fn written_sum(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |sum, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(sum << 4 | u32::from(value))
+    })
 }
 
 /// The body of an intact line, as it was given to [`seal`].

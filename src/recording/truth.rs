@@ -44,6 +44,8 @@ pub struct TrueRep {
     pub start: f64,
     /// When it was farthest from that pose; for a held repetition, the middle of the hold.
     pub turn: f64,
+    /// When it was back in that pose.
+    pub back: f64,
     /// When it was back and the hold there (if the exercise has one) was over.
     pub end: f64,
     /// Far enough to count as whole, by the exercise's full range.

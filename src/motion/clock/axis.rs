@@ -1,9 +1,9 @@
 //! Where each frame's readings lie on the sensor's own time axis.
 //!
-//! The axis runs in seconds of the sensor: by its stamps where it stamps, by its count where it counts, by the
-//! readings that arrived where it does neither. Stamps are smoothed, as they tell of packets and are
-//! rounded; what was sent twice is cut off; a frame that fits nowhere must be confirmed by the next one
-//! before the axis begins anew, so that one damaged number cannot move time.
+//! The axis runs in seconds of the sensor: by its stamps where it stamps, by its count where it counts,
+//! by the readings that arrived where it does neither. Stamps are smoothed, as they tell of packets and
+//! are rounded; what was sent twice is cut off; a frame that fits nowhere must be confirmed by the next
+//! one before the axis begins anew, so that one damaged number cannot move time.
 
 use crate::motion::cadence::Cadence;
 use crate::sensors::Frame;
@@ -17,7 +17,8 @@ const DEFAULT_RATE: f64 = 100.0;
 /// A stamp or count this far off where it should be is another epoch, seconds.
 const JUMP: f64 = 1.0;
 
-/// A frame from up to this long ago was sent twice or late; from longer ago the sensor may have begun anew, seconds.
+/// A frame from up to this long ago was sent twice or late; from longer ago the sensor may have begun
+/// anew, seconds.
 const STALE: f64 = 3.0;
 
 /// The share of a stamp's deviation that the axis takes over at once.
@@ -199,7 +200,8 @@ impl Axis {
         }
     }
 
-    /// A frame that does not fit is believed if the link was lost before, or if it goes on from another one that did not fit.
+    /// A frame that does not fit is believed if the link was lost before, or if it goes on from another
+    /// one that did not fit.
     fn confirms(&mut self, frame: &Frame) -> bool {
         let now = Signature {
             time: frame.time,

@@ -1,18 +1,20 @@
 //! The line under the arrivals: sensor axis to session time.
 //!
 //! Delay only adds. So of all packets the earliest tell the truth, and the line that runs just below
-//! all `arrival − sensor time` is the offset of the two clocks plus the smallest delay of the link. Its slope
-//! is the difference of their rates. Bursts and stalls lie above it and do not move it.
+//! all `arrival − sensor time` is the offset of the two clocks plus the smallest delay of the link. Its
+//! slope is the difference of their rates. Bursts and stalls lie above it and do not move it.
 
 use std::collections::VecDeque;
 
-/// Each bin of this length gives its lowest point to the fit, seconds: long enough to hold one packet that was not delayed.
+/// Each bin of this length gives its lowest point to the fit, seconds: long enough to hold one packet
+/// that was not delayed.
 const BIN: f64 = 5.0;
 
 /// Bins that are kept: two minutes, over which a crystal's rate is constant.
 const BINS: usize = 24;
 
-/// The sensor's clock was set, or its delay has changed for good, if two whole bins lie this far above the line, seconds.
+/// The sensor's clock was set, or its delay has changed for good, if two whole bins lie this far above
+/// the line, seconds.
 const MOVED: f64 = 1.0;
 
 /// A slope beyond this is no jitter even between two bins.
@@ -209,7 +211,8 @@ mod tests {
         level_before: 30.0,
     };
 
-    /// Packets each 0.1 s over a clock that runs `slow` by this share; every packet but each tenth late by up to 80 ms.
+    /// Packets each 0.1 s over a clock that runs `slow` by this share; every packet but each tenth late
+    /// by up to 80 ms.
     fn envelope(slow: f64, seconds: f64) -> Envelope {
         let mut envelope = Envelope::new(0.0, 2.02, LIMITS);
         for k in 1..(seconds * 10.0) as u32 {

@@ -12,7 +12,8 @@ const USUAL_STEPS: f64 = 3.0;
 /// No step up to this is a gap, seconds: the orientation filter bridges as much without harm.
 const SHORTEST: f64 = 0.15;
 
-/// A leap this far ahead must be confirmed by the sample after it, seconds: one damaged time would otherwise end the recording.
+/// A leap this far ahead must be confirmed by the sample after it, seconds: one damaged time would
+/// otherwise end the recording.
 const LEAP: f64 = 3600.0;
 
 /// Why an imported sample is not used.

@@ -8,7 +8,8 @@
 /// Shifts up to this many readings are jitter.
 const READINGS: f64 = 3.0;
 
-/// Shifts up to this are the link's, seconds: the usual connection intervals reach 50 ms and may be changed on the way.
+/// Shifts up to this are the link's, seconds: the usual connection intervals reach 50 ms and may be
+/// changed on the way.
 const LINK: f64 = 0.05;
 
 /// A case is decided this long after the last silence, seconds.
@@ -49,8 +50,8 @@ impl Suspicion {
         self.case.is_some()
     }
 
-    /// Takes in a packet of some `seconds` of readings, each `step` long, that arrived so late. The answer is the
-    /// number of readings that must be missing.
+    /// Takes in a packet of some `seconds` of readings, each `step` long, that arrived so late. The
+    /// answer is the number of readings that must be missing.
     pub(super) fn watch(
         &mut self,
         arrival: f64,

@@ -111,7 +111,8 @@ fn times(outcome: &[(u64, Timed)]) -> Vec<f64> {
         .collect()
 }
 
-/// Session less true time of the first sample of each packet after `from` seconds, the link's least delay taken off.
+/// Session less true time of the first sample of each packet after `from` seconds, the link's least
+/// delay taken off.
 fn errors(simulated: Simulated, outcome: &[(u64, Timed)], from: f64) -> Vec<f64> {
     outcome
         .iter()

@@ -1,12 +1,14 @@
 //! The course of the angular rate between samples: a cubic through the last four.
 //!
-//! A stretch is turned through twice over. When its last sample comes, the cubic ends there and is
-//! at its worst; one sample later the stretch lies in the middle of a new cubic, which knows better. What the first guess got
-//! wrong is then made up for, so that only the newest step ever carries a guess and nothing adds up.
+//! A stretch is turned through twice over. When its last sample comes, the cubic ends there and is at
+//! its worst; one sample later the stretch lies in the middle of a new cubic, which knows better. What
+//! the first guess got wrong is then made up for, so that only the newest step ever carries a guess and
+//! nothing adds up.
 
 use nalgebra::Vector3;
 
-/// A step that differs from the next one by more than this factor says nothing about the bend of the course.
+/// A step that differs from the next one by more than this factor says nothing about the bend of the
+/// course.
 const COMPARABLE: f64 = 4.5;
 
 /// A step that is longer than a neighbor by this factor misses samples.
@@ -24,7 +26,8 @@ pub(super) struct Course {
     guessed: Vector3<f64>,
 }
 
-/// The newest stretch of the course as Newton's polynomial; time runs from the newest rate, so it is negative or 0.
+/// The newest stretch of the course as Newton's polynomial; time runs from the newest rate, so it is
+/// negative or 0.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stretch {
     newest: Vector3<f64>,
@@ -34,6 +37,9 @@ pub(super) struct Stretch {
     steps: [f64; 2],
     /// What is to be made up for, rad.
     pub(super) amends: Vector3<f64>,
+    /// How much the turn would differ if the course were taken for a cubic, rad: large where samples
+    /// are too far apart for the movement.
+    pub(super) doubt: f64,
 }
 
 impl Course {
@@ -42,7 +48,8 @@ impl Course {
         *self = Course::default();
     }
 
-    /// Takes in the next rate, `step` seconds after the last, and gives the stretch up to it; `None` for the first.
+    /// Takes in the next rate, `step` seconds after the last, and gives the stretch up to it; `None`
+    /// for the first.
     pub(super) fn push(&mut self, rate: Vector3<f64>, step: f64) -> Option<Stretch> {
         self.rates.copy_within(0..3, 1);
         self.steps.copy_within(0..3, 1);
@@ -60,6 +67,8 @@ impl Course {
             stretch.amends = missed - self.guessed.cross(&missed) / 2.0;
         }
         self.guessed = stretch.turn(-step, 0.0);
+        stretch.doubt =
+            cubic.differences[2].norm() * step.powi(3) * (step + 2.0 * self.steps[1]) / 12.0;
         Some(stretch)
     }
 
@@ -88,6 +97,7 @@ impl Course {
             differences,
             steps: [h0, h1],
             amends: Vector3::zeros(),
+            doubt: 0.0,
         }
     }
 }

@@ -5,10 +5,11 @@
 //! and pulls the frame upright by what is left. The slope of that pull shows the bias.
 //!
 //! **Rate shaping.** A filter that turns by the newest rate for the whole step is half a sample early:
-//! 5 ms at 100 Hz, 20 ms at 25 Hz. Here the step turns by the mean of the parabola through the last three rates,
-//! plus the coning term for an axis that itself turns.
+//! 5 ms at 100 Hz, 20 ms at 25 Hz. Here the step turns by the mean of the parabola through the last
+//! three rates, plus the coning term for an axis that itself turns.
 //!
-//! **Wide bias prior.** Consumer gyroscopes are off by 2 to 9 °/s; the published defaults clip the estimate at 2.
+//! **Wide bias prior.** Consumer gyroscopes are off by 2 to 9 °/s; the published defaults clip the
+//! estimate at 2.
 
 use super::course::{Course, Stretch};
 use super::upright;
@@ -24,7 +25,8 @@ const BIAS_SIGMA_INIT: f64 = 2.0;
 /// Radians per second in one unit of the covariance that VQF keeps (0.01 °/s).
 const COVARIANCE_UNIT: f64 = std::f64::consts::PI / 180.0 / 100.0;
 
-/// The period is set anew when the usual step differs from it by more than this share: its time constants are off by as much.
+/// The period is set anew when the usual step differs from it by more than this share: its time
+/// constants are off by as much.
 const PERIOD_TOLERANCE: f64 = 0.05;
 
 /// Periods that VQF is ever given, seconds.
@@ -94,17 +96,18 @@ impl GyroFilter {
         self.pull_upright(force);
     }
 
-    /// Takes in one sample, `step` seconds after the last, in so many equal `pieces`. `force` gives the
-    /// force after a share of the step, or `None` where it is not to be believed.
+    /// Takes in one sample, `step` seconds after the last, in so many equal `pieces`. Gives the doubt
+    /// about the turn, rad. `force` gives the force after a share of the step, or `None` where it is
+    /// not to be believed.
     pub(super) fn update(
         &mut self,
         rate: Vector3<f64>,
         step: f64,
         pieces: u32,
         force: impl Fn(f64) -> Option<Vector3<f64>>,
-    ) {
+    ) -> f64 {
         let Some(stretch) = self.course.push(rate, step) else {
-            return;
+            return 0.0;
         };
         if stretch.amends != Vector3::zeros() {
             let [x, y, z] = (stretch.amends / 2.0).into();
@@ -120,6 +123,7 @@ impl GyroFilter {
                 self.pull_upright(force);
             }
         }
+        stretch.doubt
     }
 
     /// The orientation now.
@@ -147,8 +151,8 @@ impl GyroFilter {
         self.vqf.update_acc(force.into());
     }
 
-    /// Turns the frame so that this force points up. VQF would do it too, but takes the jump for bias, and ends up
-    /// on its side when it starts exactly upside down.
+    /// Turns the frame so that this force points up. VQF would do it too, but takes the jump for bias,
+    /// and ends up on its side when it starts exactly upside down.
     fn stand_upright(&mut self, force: &Vector3<f64>) {
         let seen = self.world_from_sensor() * force;
         let upright = upright(&seen).into_inner();
@@ -158,7 +162,8 @@ impl GyroFilter {
         state.acc_quat.normalize();
     }
 
-    /// Turns through one piece of a stretch: the mean of its course, plus the coning term for an axis that itself turns.
+    /// Turns through one piece of a stretch: the mean of its course, plus the coning term for an axis
+    /// that itself turns.
     fn turn(&mut self, stretch: &Stretch, from: f64, to: f64) {
         let piece = to - from;
         let bias = self.bias();
@@ -169,7 +174,8 @@ impl GyroFilter {
     }
 }
 
-/// The state of `old` in the terms of `new`'s coefficients: each low-pass goes on from the level it stands at.
+/// The state of `old` in the terms of `new`'s coefficients: each low-pass goes on from the level it
+/// stands at.
 fn carried_over(old: &VQF, new: &VQF) -> State {
     let mut state = *old.state();
     let (from, to) = (old.coeffs(), new.coeffs());
@@ -183,7 +189,8 @@ fn carried_over(old: &VQF, new: &VQF) -> State {
         &mut state.motion_bias_est_bias_lp_state[..],
     ];
     for pairs in gravity {
-        // While the first component is not a number, the pairs hold a running mean that needs no coefficients.
+        // While the first component is not a number, the pairs hold a running mean that needs no
+        // coefficients.
         if pairs[0][0].is_finite() {
             pairs
                 .iter_mut()

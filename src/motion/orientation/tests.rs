@@ -327,6 +327,30 @@ fn stated_errors_hold_on_generated_motion() {
 }
 
 #[test]
+fn ten_samples_a_second_are_good_for_exercise_and_not_for_shaking() {
+    let share_good = |pace: f64| {
+        let attitudes = run(&recording(pace, 10.0, 60.0));
+        let good = attitudes
+            .iter()
+            .filter(|one| one.validity == Validity::Good)
+            .count();
+        good as f64 / attitudes.len() as f64
+    };
+    assert!(share_good(1.0) > 0.9, "{}", share_good(1.0));
+    assert!(share_good(8.0) < 0.3, "{}", share_good(8.0));
+}
+
+#[test]
+fn coasting_fast_never_states_more_than_a_right_angle() {
+    let attitudes = run(&[
+        sample(0.0, Vector3::z() * 9.8, Some(Vector3::x() * 90.0)),
+        sample(0.14, Vector3::z() * 9.8, None),
+    ]);
+    assert!(attitudes[1].error.degrees() <= 90.0 + 1e-9);
+    assert_eq!(attitudes[1].validity, Validity::Invalid);
+}
+
+#[test]
 fn a_turned_sensor_tells_the_same_story() {
     let turn = UnitQuaternion::from_euler_angles(1.0, -2.0, 0.5);
     let turned = |sample: &Sample| Sample {
@@ -376,7 +400,7 @@ proptest! {
         for attitude in run(&samples) {
             prop_assert!((attitude.up.norm() - 1.0).abs() < 1e-9);
             prop_assert!((attitude.world_from_sensor.norm() - 1.0).abs() < 1e-9);
-            prop_assert!(attitude.error.degrees() > 0.0 && attitude.error.degrees() <= 180.0);
+            prop_assert!(attitude.error.degrees() > 0.0 && attitude.error.degrees() <= 90.0 + 1e-9);
             prop_assert!(attitude.rate.is_none_or(|rate| rate.iter().all(|axis| axis.is_finite())));
         }
     }

@@ -15,23 +15,26 @@ use crate::units::STANDARD_GRAVITY;
 /// What an accelerometer's offset leaves: 0.06° for each mg, 10 mg being usual, rad.
 const OFFSET: f64 = 0.6 * DEGREE;
 
-/// Tilt for each radian turned. Most movement turns back, so a gyroscope scale that is 2 % off costs no more than 1.2° when
-/// the sensor turns at 95 °/s with a time constant of 3 s; 1 % is usual.
+/// Tilt for each radian turned. Most movement turns back, so a gyroscope scale that is 2 % off costs no
+/// more than 1.2° when the sensor turns at 95 °/s with a time constant of 3 s; 1 % is usual.
 const SCALE: f64 = 0.002;
 
 /// The share of the body's own acceleration that passes the slow low-pass of the gyroscope path.
 const SHAKE_PASSED: f64 = 0.015;
 
-/// The share of the body's own acceleration that passes the low-pass of the accelerometer path: as much passes as is taken away.
+/// The share of the body's own acceleration that passes the low-pass of the accelerometer path: as much
+/// passes as is taken away.
 const SHAKE_TAKEN: f64 = 1.0;
 
-/// Horizontal against vertical acceleration of a body that shakes alike in all directions: two axes against one.
+/// Horizontal against vertical acceleration of a body that shakes alike in all directions: two axes
+/// against one.
 const HORIZONTAL: f64 = std::f64::consts::SQRT_2;
 
 /// Own acceleration that a body at work has even where the length of the force does not show it, m/s².
 const HIDDEN_ACCELERATION: f64 = 0.25;
 
-/// Distance from the hip to a sensor between the shoulder blades, m: turning at `w` accelerates by `w²` times this.
+/// Distance from the hip to a sensor between the shoulder blades, m: turning at `w` accelerates by `w²`
+/// times this.
 const LEVER: f64 = 0.45;
 
 /// How fast the guess about the start improves, 1/s: movement averages out over about a second.
@@ -40,14 +43,20 @@ const START_FADES: f64 = 1.0;
 /// The share of a rate that a clipped gyroscope may have missed.
 const CLIPPED_SHARE: f64 = 0.3;
 
-/// Slower rates fit the smallest range that is sold, ±125 °/s, so it was the accelerometer that clipped, rad/s.
+/// Slower rates fit the smallest range that is sold, ±125 °/s, so it was the accelerometer that
+/// clipped, rad/s.
 const CLIPPING_RATE: f64 = 110.0 * DEGREE;
 
 /// How long the accelerometer path remembers a shake, seconds: about the step response of its low-pass.
 const SHAKE_MEMORY: f64 = 0.4;
 
+/// What a doubt of 1 rad between samples costs for each second between them, rad: neighboring doubts
+/// partly cancel, but the further apart samples are, the more of the movement lies beyond what they can
+/// show at all.
+const DOUBT: f64 = 35.0;
+
 /// A direction that is not known at all is off by a right angle as often as by more, rad.
-const WORST: f64 = 90.0 * DEGREE;
+pub(super) const WORST: f64 = 90.0 * DEGREE;
 
 const DEGREE: f64 = std::f64::consts::PI / 180.0;
 
@@ -58,6 +67,8 @@ pub(super) struct Uncertainty {
     start: f64,
     /// From what the gyroscope summed up wrongly, rad.
     drift: f64,
+    /// Sum of squares of the doubts between samples, which are independent, rad².
+    doubts: f64,
     /// Mean square of the force's deviation from 1 g over the slow low-pass, (m/s²)².
     slow_shake: f64,
     /// The same over the quick one.
@@ -72,6 +83,8 @@ pub(super) struct Turned {
     pub(super) rate: f64,
     /// Standard error of the bias across up, rad/s.
     pub(super) bias_error: f64,
+    /// Doubt about the turn between samples, rad.
+    pub(super) doubt: f64,
     /// The sensor says that it clipped.
     pub(super) clipped: bool,
 }
@@ -86,6 +99,7 @@ impl Uncertainty {
         let own = root_of_squares([seen, turning, before, HIDDEN_ACCELERATION]);
         self.start = (own / STANDARD_GRAVITY).atan();
         self.drift = 0.0;
+        self.doubts = 0.0;
         self.slow_shake = self.slow_shake.max(deviation(force).powi(2));
         self.quick_shake = deviation(force).powi(2);
     }
@@ -97,10 +111,12 @@ impl Uncertainty {
         self.slow_shake += (square - self.slow_shake) * share(step, time_constant);
         self.start *= 1.0 - share(step, 1.0 / START_FADES);
         self.drift *= 1.0 - share(step, time_constant);
+        self.doubts *= 1.0 - share(step, time_constant / 2.0);
     }
 
-    /// Takes in a force and what the quick low-pass makes of it. Movement shows in the length of the force, most of all along gravity, and in
-    /// what the low-pass takes away, most of all across it; as much again is taken for gravity.
+    /// Takes in a force and what the quick low-pass makes of it. Movement shows in the length of the
+    /// force, most of all along gravity, and in what the low-pass takes away, most of all across it; as
+    /// much again is taken for gravity.
     pub(super) fn compare(&mut self, force: &Vector3<f64>, low_passed: &Vector3<f64>, step: f64) {
         let square = deviation(force).powi(2) + (force - low_passed).norm_squared();
         self.quick_shake += (square - self.quick_shake) * share(step, SHAKE_MEMORY);
@@ -113,6 +129,8 @@ impl Uncertainty {
         if turned.clipped && turned.rate > CLIPPING_RATE {
             missed += CLIPPED_SHARE * turned.rate;
         }
+        self.doubts =
+            (self.doubts + (DOUBT * turned.step * turned.doubt).powi(2)).min(WORST * WORST);
         // Errors beyond half a turn mean no more than half a turn does.
         self.drift = (self.drift + missed * turned.step).min(std::f64::consts::PI);
     }
@@ -120,10 +138,11 @@ impl Uncertainty {
     /// Standard error of the gyroscope path, rad.
     pub(super) fn with_gyroscope(&self) -> f64 {
         let shake = SHAKE_PASSED * HORIZONTAL * self.slow_shake.sqrt() / STANDARD_GRAVITY;
-        root_of_squares([OFFSET, self.start, self.drift, shake]).min(WORST)
+        root_of_squares([OFFSET, self.start, self.drift, self.doubts.sqrt(), shake]).min(WORST)
     }
 
-    /// Standard error of the accelerometer path, rad, whose low-pass lags by `delay` seconds behind a turn at `turning_rate` rad/s.
+    /// Standard error of the accelerometer path, rad, whose low-pass lags by `delay` seconds behind a
+    /// turn at `turning_rate` rad/s.
     pub(super) fn accelerometer_alone(&self, turning_rate: f64, delay: f64) -> f64 {
         let shake = SHAKE_TAKEN * self.quick_shake.sqrt() / STANDARD_GRAVITY;
         root_of_squares([OFFSET, self.start, turning_rate * delay, shake.atan()]).min(WORST)

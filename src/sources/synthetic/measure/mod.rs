@@ -116,6 +116,7 @@ impl Measuring<'_> {
             set: self.plan.set,
             start: self.plan.leave,
             turn,
+            back: self.plan.back,
             end: self.plan.end,
             kind: if whole {
                 RepKind::Full

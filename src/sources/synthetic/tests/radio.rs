@@ -124,3 +124,45 @@ fn two_sensors_come_interleaved() {
     let times: Vec<SessionTime> = performance.inputs.iter().map(Input::at).collect();
     assert!(times.is_sorted());
 }
+
+#[test]
+fn a_sensor_without_gyroscope_sends_accelerations_alone() {
+    for compact in [false, true] {
+        let radio = Radio {
+            compact,
+            ..Radio::good()
+        };
+        let mut scenario = over(radio);
+        scenario.sensors[0].gyro = false;
+        let performance = scenario.perform();
+        let taken = performance.true_attitude[0].len();
+        assert_eq!(decoded(&performance.inputs, 0).len(), taken);
+        let longest = performance.inputs.iter().filter_map(|input| match input {
+            Input::Packet { channel, bytes, .. } if *channel == DATA => Some(bytes.len()),
+            _ => None,
+        });
+        assert_eq!(longest.max(), Some(if compact { 20 } else { 36 }));
+    }
+}
+
+#[test]
+fn a_reading_past_the_range_is_clipped_and_says_so() {
+    use backcoach_protocol::data::Frame;
+    let mut scenario = over(Radio::good()).with_fault(Fault::Dropped, 1.5);
+    scenario.sensors[0].model.gyro_range_dps = 250;
+    let clipped = scenario.perform().inputs.iter().any(|input| match input {
+        Input::Packet { channel, bytes, .. } if *channel == DATA => {
+            let frame = Frame::parse(bytes).unwrap();
+            let full = |sample: backcoach_protocol::data::RawSample| {
+                sample
+                    .gyro
+                    .unwrap()
+                    .iter()
+                    .any(|count| count.abs_diff(0) >= 32_767)
+            };
+            frame.header.flags.clipped && frame.samples().any(full)
+        }
+        _ => false,
+    });
+    assert!(clipped);
+}

@@ -1,0 +1,189 @@
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::table::{find_exercise, read_text};
+use super::talk::{clean, say};
+use super::{EXIT_CODES, Outcome};
+use crate::exercise::{self, Confidence, Exercise, ExerciseError, Rule, Signal};
+use crate::input::Placement;
+
+/// List the exercises, show one, or check your own file
+#[derive(Debug, Args)]
+#[command(after_help = format!("\
+Examples:
+  backcoach exercises
+  backcoach exercises show hyperext_45
+  backcoach exercises show hyperext_45 --toml > mine.toml
+  backcoach exercises check mine.toml
+
+A file with faults ends with 4.
+
+{EXIT_CODES}"))]
+pub(super) struct Exercises {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List the exercises
+    List,
+    /// Show how an exercise is done, counted and judged
+    Show {
+        /// Its name, or a TOML file
+        id: String,
+        /// Print the definition itself, as a start for your own
+        #[arg(long)]
+        toml: bool,
+    },
+    /// Check an exercise file
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+impl Exercises {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        let text = match self.action.unwrap_or(Action::List) {
+            Action::List => list()?,
+            Action::Show { id, toml: true } => definition(&id)?,
+            Action::Show { id, toml: false } => show(&find_exercise(&id)?),
+            Action::Check { file } => return check(&file),
+        };
+        io::stdout().write_all(text.as_bytes())?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn list() -> anyhow::Result<String> {
+    let mut text = String::new();
+    for built_in in exercise::library() {
+        let exercise = Exercise::parse(built_in.text, built_in.path)?;
+        let signals = exercise
+            .signals
+            .iter()
+            .flat_map(|signal| &signal.placements);
+        let placements: Vec<String> = signals.map(Placement::to_string).collect();
+        let _ = writeln!(
+            text,
+            "{:<14} {:<28} {:>2} rules   worn at {}",
+            exercise.id,
+            exercise.name,
+            exercise.rules.len(),
+            placements.join(", ")
+        );
+    }
+    Ok(text)
+}
+
+fn definition(id: &str) -> anyhow::Result<String> {
+    let exercise = find_exercise(id)?;
+    let built_in = exercise::library()
+        .iter()
+        .find(|built_in| built_in.id == exercise.id);
+    match built_in {
+        Some(built_in) => Ok(built_in.text.to_owned()),
+        None => read_text(id.as_ref()),
+    }
+}
+
+fn check(file: &std::path::Path) -> anyhow::Result<Outcome> {
+    let name = file.display().to_string();
+    match Exercise::parse(&read_text(file)?, &name) {
+        Ok(exercise) => {
+            let rules = exercise.rules.len();
+            let id = clean(&exercise.id);
+            writeln!(
+                io::stdout(),
+                "{}: `{id}` is sound, with {rules} rules",
+                clean(&name)
+            )?;
+            Ok(Outcome::Done)
+        }
+        Err(error @ ExerciseError::Invalid(_)) => {
+            say(&error.to_string());
+            Ok(Outcome::NotMet)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn show(exercise: &Exercise) -> String {
+    let mut text = String::new();
+    let mut line = |line: &str| {
+        text.push_str(&clean(line));
+        text.push('\n');
+    };
+    line(&format!("{} ({})", exercise.name, exercise.id));
+    line(&exercise.summary);
+    line("");
+    for (number, step) in (1..).zip(&exercise.setup) {
+        line(&format!("  {number}. {step}"));
+    }
+    line(&format!("  Start pose: {}", exercise.pose.description));
+    let dose = &exercise.dose;
+    line(&format!(
+        "  {}-{} reps, {}-{} sets, {:.0}-{:.0} s rest",
+        dose.reps[0], dose.reps[1], dose.sets[0], dose.sets[1], dose.rest_s[0], dose.rest_s[1]
+    ));
+    line("");
+    line("Counted with a sensor at:");
+    for signal in &exercise.signals {
+        line(&format!("  {}", signal_in_words(signal)));
+    }
+    line("");
+    line("Judged:");
+    for rule in &exercise.rules {
+        line(&format!("  {}", rule_in_words(rule)));
+    }
+    if !exercise.cannot_see.is_empty() {
+        line("");
+        line("What no worn sensor sees here:");
+        for what in &exercise.cannot_see {
+            line(&format!("  {what}"));
+        }
+    }
+    text
+}
+
+fn signal_in_words(signal: &Signal) -> String {
+    let placements: Vec<String> = signal
+        .placements
+        .iter()
+        .map(|placement| format!("{placement} ({})", placement.description()))
+        .collect();
+    let confidence = match signal.confidence {
+        Confidence::Low => "; counts are estimates",
+        Confidence::Medium | Confidence::High => "",
+    };
+    format!("{}{confidence}", placements.join(", "))
+}
+
+fn rule_in_words(rule: &Rule) -> String {
+    let unit = rule.quantity.unit();
+    let side = match rule.when {
+        exercise::Comparator::Above => "above",
+        exercise::Comparator::Below => "below",
+    };
+    let limits: Vec<String> = [
+        ("noted", rule.info),
+        ("told", rule.warn),
+        ("paused", rule.stop),
+    ]
+    .into_iter()
+    .filter_map(|(what, limit)| Some(format!("{what} {side} {}{unit}", limit?)))
+    .collect();
+    let placements: Vec<String> = rule.placements.iter().map(Placement::to_string).collect();
+    format!(
+        "{:<12} {}: {} {} [{}]",
+        rule.id,
+        rule.fault,
+        rule.quantity,
+        limits.join(", "),
+        placements.join(" ")
+    )
+}

@@ -1,0 +1,218 @@
+//! Events as lines for people and for programs.
+
+use std::io::{self, Write};
+
+use super::talk::clean;
+use crate::coach::{
+    CueKind, Event, Finding, Judgement, Mounting, Notice, Plan, Rep, RepKind, SetupStep, Verdict,
+};
+use crate::exercise::Severity;
+use crate::input::{SensorId, Side};
+use crate::session::Observer;
+use crate::units::{SessionTime, round_to};
+
+/// Writes each event as it comes.
+pub(super) struct Transcript<'a, W> {
+    out: W,
+    form: Form,
+    plan: &'a Plan,
+}
+
+/// How events are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A sentence each, for people; what follows from each single sample is left out.
+    Lines,
+    /// JSON, one event a line.
+    Json {
+        /// Also those that follow from each single sample.
+        all: bool,
+    },
+}
+
+impl<'a, W: Write> Transcript<'a, W> {
+    pub(super) fn new(out: W, form: Form, plan: &'a Plan) -> Transcript<'a, W> {
+        Transcript { out, form, plan }
+    }
+
+    /// Hands over what waits to be written.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn place(&self, sensor: SensorId) -> String {
+        match self.plan.sensor(sensor) {
+            Some(worn) => worn.placement.to_string(),
+            None => format!("sensor {}", sensor.0),
+        }
+    }
+
+    fn line(&self, event: &Event) -> Option<(SessionTime, String)> {
+        Some(match event {
+            Event::Setup { at, step } => (*at, format!("set-up: {}", step_in_words(*step))),
+            Event::Mounted {
+                at,
+                sensor,
+                how,
+                residual,
+            } => (
+                *at,
+                format!(
+                    "{}: {}, to within {residual}",
+                    self.place(*sensor),
+                    mounting_in_words(*how)
+                ),
+            ),
+            Event::Neutral {
+                at, sensor, theta, ..
+            } => (
+                *at,
+                format!("{}: start pose at {theta}", self.place(*sensor)),
+            ),
+            Event::Gap {
+                from,
+                to,
+                sensor,
+                lost,
+                reps_not_seen,
+            } => (
+                *from,
+                self.gap(*sensor, to.seconds_since(*from), *lost, *reps_not_seen),
+            ),
+            Event::SetStarted { at, set } => (*at, format!("set {set} begins")),
+            Event::SetEnded { at, set, reps, .. } => (*at, format!("set {set} ends: {reps} reps")),
+            Event::Rep(rep) => (rep.at, rep_in_words(rep)),
+            Event::Judged(judgement) => (judgement.at, judgement_in_words(judgement)),
+            Event::Finding(finding) if finding.rep.is_none() => {
+                (finding.at, finding_in_words(finding))
+            }
+            Event::Cue(cue) => (
+                cue.at,
+                format!("cue: {}{}", clean(&cue.text), cue_mark(cue.kind)),
+            ),
+            Event::Undone { at, rep } => (*at, format!("rep {rep} taken back")),
+            Event::Notice { at, sensor, notice } => (
+                *at,
+                format!("{}: {}", self.place(*sensor), notice_in_words(notice)),
+            ),
+            Event::Posture(_) | Event::Signal(_) | Event::Finding(_) => return None,
+        })
+    }
+
+    fn gap(&self, sensor: SensorId, seconds: f64, lost: Option<u32>, reps_not_seen: u32) -> String {
+        let lost = lost.map_or(String::new(), |lost| format!(", {lost} readings lost"));
+        let reps = match reps_not_seen {
+            0 => String::new(),
+            1 => "; about 1 rep not seen".to_owned(),
+            reps => format!("; about {reps} reps not seen"),
+        };
+        format!(
+            "{}: nothing for {seconds:.2} s{lost}{reps}",
+            self.place(sensor)
+        )
+    }
+}
+
+impl<W: Write> Observer for Transcript<'_, W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match self.form {
+            Form::Json { all } if all || event.is_kept() => {
+                serde_json::to_writer(&mut self.out, event)?;
+                writeln!(self.out)
+            }
+            Form::Json { .. } => Ok(()),
+            Form::Lines => match self.line(event) {
+                Some((at, line)) => writeln!(self.out, "{:>9.2}  {line}", at.seconds()),
+                None => Ok(()),
+            },
+        }
+    }
+}
+
+fn rep_in_words(rep: &Rep) -> String {
+    let side = match rep.side {
+        Some(Side::Left) => ", left",
+        Some(Side::Right) => ", right",
+        None => "",
+    };
+    let kind = match rep.kind {
+        RepKind::Full => "",
+        RepKind::Partial => ", partial",
+        RepKind::Doubtful => ", doubtful",
+    };
+    let estimated = if rep.estimated { ", estimated" } else { "" };
+    format!(
+        "rep {}{side}{kind}{estimated}: range {} ± {}",
+        rep.number, rep.rom, rep.error
+    )
+}
+
+fn judgement_in_words(judgement: &Judgement) -> String {
+    let verdict = match judgement.verdict {
+        Verdict::Good => "good",
+        Verdict::Warning => "to correct",
+        Verdict::Partial => "partial",
+        Verdict::Doubtful => "not judged",
+    };
+    let findings: Vec<String> = judgement.findings.iter().map(finding_in_words).collect();
+    let because = if findings.is_empty() { "" } else { ": " };
+    format!(
+        "rep {} {verdict}{because}{}",
+        judgement.rep,
+        findings.join("; ")
+    )
+}
+
+fn finding_in_words(finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Info => " (noted)",
+        Severity::Warn => "",
+        Severity::Stop => " (stop)",
+    };
+    format!(
+        "{}{severity}, {} {}{} against {}{} [{}]",
+        clean(&finding.fault),
+        finding.quantity,
+        round_to(finding.value, 100.0),
+        finding.unit,
+        round_to(finding.limit, 100.0),
+        finding.unit,
+        clean(&finding.rule),
+    )
+}
+
+fn cue_mark(kind: CueKind) -> &'static str {
+    match kind {
+        CueKind::RightAgain | CueKind::Correct => "",
+        CueKind::Pause => " (pause)",
+    }
+}
+
+fn step_in_words(step: SetupStep) -> &'static str {
+    match step {
+        SetupStep::StandStill => "stand still",
+        SetupStep::BendOnce => "bend forward once, slowly, and come back",
+        SetupStep::HoldStartPose => "take the start pose and hold it",
+        SetupStep::Ready => "ready",
+    }
+}
+
+fn mounting_in_words(how: Mounting) -> &'static str {
+    match how {
+        Mounting::Bend => "axes found by the bend",
+        Mounting::FirstMovement => "axes guessed from the first movement",
+        Mounting::StartPose => "turns are counted from the start pose",
+    }
+}
+
+fn notice_in_words(notice: &Notice) -> String {
+    match notice {
+        Notice::BadPacket { problem } => format!("packet skipped: {}", clean(problem)),
+        Notice::Clipped => "movement beyond the sensor's range".to_owned(),
+        Notice::CalibrationFailed { reason } => format!("once more: {}", clean(reason)),
+        Notice::Slipped { by } => format!("the sensor moved by {by}; hold the start pose again"),
+        Notice::LinkLost => "link lost".to_owned(),
+        Notice::LinkBack => "link back".to_owned(),
+        Notice::Battery { percent } => format!("battery {percent} %"),
+    }
+}

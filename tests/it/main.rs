@@ -1,0 +1,9 @@
+//! Everything that is tested from outside, in one program: one link step, and no helper unused.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod commands;
+mod damage;
+mod equivalence;
+mod house_rules;
+mod support;
+mod tables;
