@@ -258,6 +258,7 @@ impl Collector {
         let sensors = self.sensor_reports(&origin);
         let accuracy = self.accuracy(&sensors);
         let reps: Vec<RepReport> = self.reps.into_values().collect();
+        let trace = self.thinning.finish();
         let trend = trend::trend(&reps, &sets);
         let summary = summary::summary(&Facts {
             counts: &counts,
@@ -267,6 +268,7 @@ impl Collector {
             gaps: &self.gaps,
             sensors: &sensors,
             accuracy: &accuracy,
+            has_angle: !trace.at_s.is_empty(),
         });
         let exercise = &self.plan.exercise;
         let rule_set = format!("{} v{}", clean(&exercise.id, 40), exercise.version);
@@ -277,7 +279,7 @@ impl Collector {
             duration_s: self.span.map_or(0.0, |(from, to)| to - from),
             sensors,
             sets,
-            trace: self.thinning.finish(),
+            trace,
             targets: limits::targets(&self.plan),
             gaps: self.gaps,
             reps_not_listed: self.unlisted.counted,

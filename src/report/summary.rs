@@ -20,6 +20,8 @@ pub(super) struct Facts<'a> {
     pub gaps: &'a Gaps,
     pub sensors: &'a [SensorReport],
     pub accuracy: &'a Accuracy,
+    /// Whether the counting angle was ever known.
+    pub has_angle: bool,
 }
 
 pub(super) fn summary(facts: &Facts) -> Summary {
@@ -38,11 +40,7 @@ pub(super) fn summary(facts: &Facts) -> Summary {
 }
 
 fn nothing_counted(facts: &Facts) -> String {
-    let unknown = facts
-        .sensors
-        .iter()
-        .any(|s| s.counts && s.quality == CalibrationQuality::Unknown);
-    if unknown {
+    if !facts.has_angle {
         "No repetition was counted: the start pose was never held still long enough to count from."
             .to_owned()
     } else {
@@ -112,7 +110,9 @@ fn change(facts: &Facts) -> Vec<String> {
     let mut due: Vec<&Fault> = facts
         .faults
         .iter()
-        .filter(|fault| fault.severity >= Severity::Warn || is_frequent(fault))
+        .filter(|fault| {
+            fault.severity >= Severity::Warn || (is_frequent(fault) && !is_inferred(facts))
+        })
         .filter(|fault| fault.quantity != Quantity::NeutralShift)
         .collect();
     due.sort_by_key(|fault| {
@@ -141,6 +141,14 @@ fn change(facts: &Facts) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// Without a measured calibration, what was only noted is not worth an advice.
+fn is_inferred(facts: &Facts) -> bool {
+    facts
+        .sensors
+        .iter()
+        .any(|sensor| sensor.counts && sensor.quality == CalibrationQuality::Inferred)
 }
 
 /// Worth a word although it was only noted: in every third repetition or more.
@@ -215,11 +223,7 @@ fn note(facts: &Facts) -> Option<String> {
                 .to_owned(),
         );
     }
-    let inferred = facts
-        .sensors
-        .iter()
-        .any(|s| s.counts && s.quality == CalibrationQuality::Inferred);
-    inferred.then(|| {
+    is_inferred(facts).then(|| {
         "Without a measured calibration, side tilt and twist are only indications.".to_owned()
     })
 }
