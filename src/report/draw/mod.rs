@@ -28,7 +28,7 @@ mod trace;
 mod trend;
 
 use plotters_backend::DrawingBackend;
-use plotters_svg::SVGBackend;
+use plotters::backend::SVGBackend;
 
 use super::data::Report;
 use font::Fonts;
