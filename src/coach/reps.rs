@@ -152,6 +152,19 @@ impl RepDetector {
         matches!(self.state, State::Out(_))
     }
 
+    /// Speed of the signal, degrees per second, positive outward.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// When the signal left its resting level, if it is away from it.
+    pub fn out_since(&self) -> Option<SessionTime> {
+        match &self.state {
+            State::Out(outing) => Some(outing.start),
+            _ => None,
+        }
+    }
+
     /// The median time of the repetitions so far, seconds.
     pub fn usual_secs(&self) -> Option<f64> {
         median(self.usual.iter().map(|(_, secs)| *secs).collect())
