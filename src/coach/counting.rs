@@ -286,6 +286,7 @@ impl Counting {
             peak: Angle::from_degrees(excursion.peak_deg),
             error,
             kind: excursion.kind,
+            doubt: excursion.doubt,
             estimated: self.signal.confidence == Confidence::Low,
         }));
         if let Some(set) = &mut self.set {

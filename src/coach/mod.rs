@@ -30,8 +30,8 @@ mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep, RepKind,
-    SetupStep, SignalPoint, Verdict,
+    Cue, CueKind, Doubt, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep,
+    RepKind, SetupStep, SignalPoint, Verdict,
 };
 pub use plan::{Goal, Plan, Setup, WornSensor};
 
