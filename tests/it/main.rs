@@ -5,5 +5,6 @@ mod commands;
 mod damage;
 mod equivalence;
 mod house_rules;
+mod recordings;
 mod support;
 mod tables;
