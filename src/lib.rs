@@ -17,35 +17,35 @@
 #[cfg(test)]
 extern crate self as backcoach;
 
-/// Angles, times and rates that cannot be mixed up.
+// Angles, times and rates that cannot be mixed up.
 pub mod units;
 
-/// Everything that can reach the coach.
+// Everything that can reach the coach.
 pub mod input;
 
-/// Bytes to readings: one driver per family of sensors.
+// Bytes to readings: one driver per family of sensors.
 pub mod sensors;
 
-/// Readings to posture, with its error.
+// Readings to posture, with its error.
 pub mod motion;
 
-/// Exercises as data: the schema and the library.
+// Exercises as data: the schema and the library.
 pub mod exercise;
 
-/// Posture to events: sets, repetitions, quantities, rules, cues.
+// Posture to events: sets, repetitions, quantities, rules, cues.
 pub mod coach;
 
-/// Sessions in files: written so that nothing is lost, read whatever happened to them.
+// Sessions in files: written so that nothing is lost, read whatever happened to them.
 pub mod recording;
 
-/// Where inputs come from: recordings, tables, the synthetic wearer.
+// Where inputs come from: recordings, tables, the synthetic wearer.
 pub mod sources;
 
-/// The loop: source, coach, observers.
+// The loop: source, coach, observers.
 pub mod session;
 
-/// One page on one session.
+// One page on one session.
 pub mod report;
 
-/// The command line: one command per file.
+// The command line: one command per file.
 pub mod cli;

@@ -2,7 +2,7 @@
 //!
 //! Manners, the same for every command: results on stdout, talk on stderr; no color and no progress bar without a
 //! terminal; text that came from a file or a device loses its control characters before a terminal sees it; a closed
-//! pipe ends quietly. What happened is said once, here, and the exit code ([`Outcome`]) says it again to scripts.
+//! pipe ends quietly. What happened is said once, here, and the exit code (`Outcome`) says it again to scripts.
 
 use std::ffi::OsString;
 use std::io::{self, Write};

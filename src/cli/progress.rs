@@ -1,6 +1,8 @@
 //! How far a file was read: a bar on stderr, only on a terminal and only for what takes longer than a second.
 
 use std::io::{self, IsTerminal, Read};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -38,6 +40,12 @@ impl<R> Watched<R> {
         }
     }
 
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
     fn show(&mut self) {
         if self.is_silent || self.began.elapsed() < PATIENCE {
             return;
@@ -52,15 +60,42 @@ impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
         self.read = self.read.saturating_add(length as u64);
+        if length == 0 {
+            // The end: results are written next, and a bar must not lie over them.
+            self.clear();
+            self.is_silent = true;
+        }
         self.show();
         Ok(length)
     }
 }
 
+/// Does work whose end cannot be foretold, behind a sign of life.
+pub(super) fn patiently<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
+    if !io::stderr().is_terminal() {
+        return work();
+    }
+    let (working, ended) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let still_working = |wait| ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout);
+            if !still_working(PATIENCE) {
+                return;
+            }
+            let spinner = ProgressBar::new_spinner().with_message(message);
+            while still_working(Duration::from_millis(100)) {
+                spinner.tick();
+            }
+            spinner.finish_and_clear();
+        });
+        let result = work();
+        drop(working);
+        result
+    })
+}
+
 impl<R> Drop for Watched<R> {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.clear();
     }
 }

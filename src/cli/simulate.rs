@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
+use super::progress::patiently;
 use super::talk::say;
 use super::{EXIT_CODES, Outcome, Usage, run};
 use crate::coach::{Goal, Plan, Setup, WornSensor};
@@ -91,7 +92,7 @@ impl Simulate {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let scenario = self.scenario()?;
         let plan = self.plan(&scenario)?;
-        let performance = scenario.perform();
+        let performance = patiently("the synthetic wearer exercises", || scenario.perform());
         let header = Header {
             synthetic: true,
             truth: Some(performance.truth),

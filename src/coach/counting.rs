@@ -4,7 +4,7 @@ use super::event::{Event, Rep, RepKind, SignalPoint};
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
 use super::quantities::{Neutral, RepView};
-use super::reps::{Change, Excursion, Point, RepDetector};
+use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::Set;
 use super::trace::{Phases, Trace, TracePoint, phases, speeds};
 use crate::exercise::{Confidence, Exercise, HoldAt, Signal, SignalAngle};
@@ -19,9 +19,6 @@ const PAUSE_MARGIN_SECS: f64 = 1.0;
 
 /// A roll of the trunk smaller than this does not tell which side was lifted, degrees.
 const SIDE_ROLL_DEG: f64 = 1.5;
-
-/// Gaps up to this long are bridged by the filter and cast no doubt, seconds.
-pub const BRIDGED_SECS: f64 = 0.15;
 
 /// Counts and judges by one signal.
 pub struct Counting {
@@ -108,11 +105,18 @@ impl Counting {
     }
 
     /// Readings are missing. Returns how many repetitions were probably done meanwhile.
-    pub fn gap(&mut self, from: SessionTime, to: SessionTime) -> u32 {
+    ///
+    /// A pause that ran into the gap is not judged: nobody knows how long it was.
+    pub fn gap(&mut self, from: SessionTime, to: SessionTime, events: &mut Vec<Event>) -> u32 {
         let secs = to.seconds_since(from);
-        if secs <= BRIDGED_SECS {
+        if secs < UNSEEN_SECS {
             return 0;
         }
+        self.settle(from, events);
+        if let Some(open) = &mut self.open {
+            open.rep.cut_short();
+        }
+        self.close(from, from, events);
         let was_out = self.detector.is_out();
         let Some(period) = self.set.as_ref().and_then(Set::usual_period) else {
             return 0;

@@ -23,6 +23,7 @@ pub struct OpenRep {
     findings: Vec<Finding>,
     quantities: BTreeMap<Quantity, Measured>,
     judged: BTreeSet<String>,
+    is_cut_short: bool,
     clean: Vec<usize>,
     unclean: Vec<usize>,
 }
@@ -37,9 +38,15 @@ impl OpenRep {
             findings: Vec::new(),
             quantities: BTreeMap::new(),
             judged: BTreeSet::new(),
+            is_cut_short: false,
             clean: Vec::new(),
             unclean: Vec::new(),
         }
+    }
+
+    /// Its pause was not seen to the end.
+    pub fn cut_short(&mut self) {
+        self.is_cut_short = true;
     }
 }
 
@@ -101,7 +108,14 @@ impl Judge {
         at: SessionTime,
         events: &mut Vec<Event>,
     ) -> RepRecord {
-        self.judge(&mut rep, view, at, |scope| scope != Scope::Set, events);
+        let is_whole = !rep.is_cut_short;
+        self.judge(
+            &mut rep,
+            view,
+            at,
+            |scope| is_whole && scope != Scope::Set,
+            events,
+        );
         self.note_clean(&rep, at, events);
         let record = record_of(&rep, view);
         rep.findings

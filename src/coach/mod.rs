@@ -189,7 +189,7 @@ impl Coach {
                 Seen::Gap(gap) => {
                     self.advance_moments(events);
                     let reps_not_seen = if index == self.lead {
-                        self.counting.gap(gap.from, gap.to)
+                        self.counting.gap(gap.from, gap.to, events)
                     } else {
                         0
                     };

@@ -54,6 +54,9 @@ pub struct Point {
     pub validity: Validity,
 }
 
+/// A stretch that was not seen for less than this hides no repetition, seconds: half of the shortest.
+pub const UNSEEN_SECS: f64 = 0.5;
+
 /// Degrees and seconds of the detector that are the same for every exercise.
 mod tuning {
     /// A departure needs this much travel; fidgeting that gets so far and no further is abandoned again.
@@ -85,8 +88,6 @@ mod tuning {
     /// An excursion with both less than this share of the wearer's own travel and of their own time is unlike
     /// the others: it is kept, and doubted.
     pub const UNLIKE_SHARE: f64 = 0.5;
-    /// A stretch that was not seen for less than this hides no repetition, seconds: half of the shortest.
-    pub const UNSEEN_SECS: f64 = 0.5;
     /// How many repetitions tell what is usual.
     pub const USUAL_REPS: usize = 3;
 }
@@ -123,6 +124,8 @@ pub struct RepDetector {
     speed: f64,
     /// When the signal was last at its resting level.
     left_level: SessionTime,
+    /// When the signal came back after a stretch that was not seen, until it has rested.
+    resumed: Option<SessionTime>,
     /// Travel and duration of earlier repetitions, the latest last.
     usual: Vec<(f64, f64)>,
 }
@@ -137,6 +140,7 @@ impl RepDetector {
             last: None,
             speed: 0.0,
             left_level: SessionTime::ZERO,
+            resumed: None,
             usual: Vec::new(),
         }
     }
@@ -159,11 +163,9 @@ impl RepDetector {
         let unseen_secs = self
             .last
             .map_or(0.0, |last| point.at.seconds_since(last.at));
-        if unseen_secs >= tuning::UNSEEN_SECS {
+        if unseen_secs >= UNSEEN_SECS {
             self.last = None;
-            if let State::Out(outing) = &mut self.state {
-                outing.is_doubtful = true;
-            }
+            self.resume(point);
         }
         if self.last.is_none() && !self.is_out() {
             self.left_level = point.at;
@@ -186,6 +188,19 @@ impl RepDetector {
         }
     }
 
+    /// Goes on after a stretch that was not seen.
+    fn resume(&mut self, point: Point) {
+        match &mut self.state {
+            State::Out(outing) => outing.is_doubtful = true,
+            State::Settling { lowest_deg, .. } => {
+                self.level_deg = *lowest_deg;
+                self.state = State::Rest;
+            }
+            State::Rest => {}
+        }
+        self.resumed = Some(point.at);
+    }
+
     /// Nothing more will come: an excursion that has fallen by half is counted.
     pub fn finish(&mut self) -> Option<Change> {
         let (State::Out(outing), Some(last)) = (self.state, self.last) else {
@@ -202,6 +217,7 @@ impl RepDetector {
         let value = point.value_deg;
         if value <= self.level_deg + 2.0 {
             self.left_level = point.at;
+            self.resumed = None;
         }
         if value - self.level_deg >= self.departure_deg() {
             self.state = State::Out(Outing {
@@ -212,7 +228,8 @@ impl RepDetector {
                 valley_deg: value,
                 fastest_return: 0.0,
                 back_since: None,
-                is_doubtful: false,
+                // It may have left while nobody looked.
+                is_doubtful: self.resumed.take().is_some(),
             });
             return Some(Change::Departed);
         }

@@ -34,19 +34,19 @@ use serde::{Deserialize, Serialize};
 use crate::coach::{Event, Plan};
 use crate::input::Input;
 
-/// Lines of a possibly hostile file.
+// Lines of a possibly hostile file.
 pub(crate) mod bounded;
-/// One line: its check sum and its JSON.
+// One line: its check sum and its JSON.
 mod line;
-/// Reading, and what was found damaged.
+// Reading, and what was found damaged.
 mod reader;
-/// Writing into a file while the session runs.
+// Writing into a file while the session runs.
 mod recorder;
-/// A clean copy of a damaged file.
+// A clean copy of a damaged file.
 mod recover;
-/// What is true of a session whose movement is known.
+// What is true of a session whose movement is known.
 pub mod truth;
-/// Writing lines.
+// Writing lines.
 mod writer;
 
 pub use reader::{Damage, Problem, Reader};

@@ -10,7 +10,7 @@
 use crate::input::Channel;
 use crate::units::{Acceleration, AngularRate};
 
-/// Sensors that speak the open protocol.
+// Sensors that speak the open protocol.
 pub mod backcoach;
 
 /// Every family of sensors that the program can read.

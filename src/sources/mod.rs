@@ -5,13 +5,13 @@ use futures_util::stream::BoxStream;
 use crate::input::Input;
 use crate::recording::RecordingError;
 
-/// Tables of samples written by other programs.
+// Tables of samples written by other programs.
 pub mod csv;
-/// Any source of inputs, made worse.
+// Any source of inputs, made worse.
 pub mod faulty;
-/// Recordings, played again.
+// Recordings, played again.
 pub mod replay;
-/// A person who does not exist, wearing sensors.
+// A person who does not exist, wearing sensors.
 pub mod synthetic;
 
 /// Inputs in the order in which they reach the coach.
