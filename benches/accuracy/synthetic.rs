@@ -196,14 +196,7 @@ impl Results {
             scenario.tempo,
             scenario.seed
         );
-        let pairs = self.count(
-            &group,
-            &label,
-            &performance,
-            &events,
-            places,
-            scenario.exercise.id(),
-        );
+        let pairs = self.count(&group, &label, &performance, &events, places, &exercise);
         self.judge(&exercise, &performance, &events, places, &pairs, &label);
         if kind == "clean" {
             self.angle(scenario, &performance, &events);
@@ -218,7 +211,7 @@ impl Results {
         performance: &Performance,
         events: &[Event],
         places: &[Placement],
-        id: &str,
+        exercise: &Exercise,
     ) -> Vec<(TrueRep, Rep)> {
         let gaps: Vec<(f64, f64)> = performance
             .truth
@@ -229,9 +222,7 @@ impl Results {
             .collect();
         let in_gap =
             |from: f64, to: f64| gaps.iter().any(|(start, end)| from < *end && *start < to);
-        let one_leg = id == "bird_dog"
-            && places.contains(&Placement::Thigh(Some(Side::Left)))
-            && !places.contains(&Placement::Thigh(Some(Side::Right)));
+        let one_leg = is_one_leg(exercise, places);
         let expected: Vec<&TrueRep> = performance
             .truth
             .reps
@@ -256,6 +247,7 @@ impl Results {
                 rep.start - 0.3 < turn && turn < rep.back + 0.3
             });
             match partner {
+                Some(index) if in_gap(rep.start, rep.end) => drop(free.remove(index)),
                 Some(index) => pairs.push(((*rep).clone(), free.remove(index).clone())),
                 None if in_gap(rep.start, rep.end) => {}
                 None => missed += 1,
@@ -310,10 +302,21 @@ impl Results {
                 }
             })
             .collect();
+        let is_at_pelvis = exercise.counting_placement(places) == Some(Placement::Sacrum);
         for rule in exercise.judged_rules(places) {
             let Some((tier, limit)) = tier(rule) else {
                 continue;
             };
+            // The truth of the signal is that of the thorax; at the pelvis other numbers are true.
+            if is_at_pelvis && rule.quantity.measured_on().is_counting() {
+                continue;
+            }
+            // One leg alone does not show the rest before its next turn.
+            if is_one_leg(exercise, places)
+                && matches!(rule.quantity, Quantity::TReset | Quantity::SideCountGap)
+            {
+                continue;
+            }
             if rule.quantity.scope() == backcoach::exercise::Scope::Set {
                 self.judge_set(rule, tier, limit, performance, events, label);
                 continue;
@@ -485,6 +488,12 @@ impl Results {
         }
         text
     }
+}
+
+/// Whether only one of two sides is worn.
+fn is_one_leg(exercise: &Exercise, places: &[Placement]) -> bool {
+    let worn = |side| places.contains(&Placement::Thigh(Some(side)));
+    exercise.rep.alternates_sides && worn(Side::Left) && !worn(Side::Right)
 }
 
 /// The limit that a rule is measured at: that of a warning, or what it has.

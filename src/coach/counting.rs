@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::quantities::{Neutral, RepView};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::Set;
-use super::trace::{Phases, Trace, TracePoint, phases, speeds};
+use super::trace::{Phases, Trace, TracePoint, coarse_phases, phases, speeds};
 use crate::exercise::{Confidence, Exercise, HoldAt, Signal, SignalAngle};
 use crate::input::{Segment, Side};
 use crate::units::{Angle, SessionTime};
@@ -307,12 +307,16 @@ impl Counting {
             open.settled = Some(at);
             let from = open.excursion.start.plus_seconds(-BEFORE_SECS);
             let points = self.trace.between(from, at);
-            open.phases = phases(
-                points,
-                open.excursion.start,
-                open.excursion.turn,
-                self.has_gyro,
-            );
+            let Excursion {
+                start,
+                turn,
+                counted,
+                ..
+            } = open.excursion;
+            open.phases = match self.signal.angle {
+                SignalAngle::Burst => coarse_phases(points, start, turn, counted),
+                _ => phases(points, start, turn, self.has_gyro),
+            };
             if let Some(phases) = open.phases {
                 self.last_end = Some(phases.end);
                 let mut rep = open.rep.clone();

@@ -57,6 +57,9 @@ const SLIPPED_DEG: f64 = 8.0;
 /// The start pose is looked at again after it was held this long between sets, seconds.
 const RECHECK_SECS: f64 = 2.0;
 
+/// A sensor that was not heard for this long is not waited for, seconds.
+const LOST_SECS: f64 = 1.0;
+
 /// The whole line in one call.
 pub struct Coach {
     placements: Vec<Placement>,
@@ -64,6 +67,8 @@ pub struct Coach {
     setup: SetupLine,
     /// Which sensor is counted by.
     lead: usize,
+    /// When each sensor was heard last.
+    heard: Vec<Option<SessionTime>>,
     aligner: Aligner,
     counting: Counting,
     now: SessionTime,
@@ -109,6 +114,7 @@ impl Coach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
             setup: SetupLine::new(plan, &plan.exercise),
             lead,
+            heard: vec![None; placements.len()],
             aligner: Aligner::new(placements.len()),
             counting: Counting::new(
                 &plan.exercise,
@@ -219,20 +225,22 @@ impl Coach {
         events: &mut Vec<Event>,
     ) {
         self.now = self.now.max(attitude.at);
+        self.heard[index] = Some(attitude.at);
         self.setup.update(index, attitude, still_secs, events);
         if index == self.lead {
             self.recheck(attitude.at, still_secs, events);
         }
         let placement = self.placements[index];
         let tilt = self.setup.fit_mut(index).tilt(attitude);
-        let is_trunk = matches!(placement.segment(), Segment::Thorax | Segment::Pelvis);
         events.push(Event::Posture(Posture {
             at: attitude.at,
             sensor: SensorId(index as u8),
             segment: placement.segment(),
             up: attitude.up.into_inner().into(),
             theta: tilt.map(|tilt| tilt.theta),
-            sigma: tilt.filter(|_| is_trunk).map(|tilt| tilt.sigma),
+            sigma: tilt
+                .filter(|_| is_trunk(placement.segment()))
+                .map(|tilt| tilt.sigma),
             error: tilt.map_or(attitude.error, |tilt| tilt.error),
             validity: attitude.validity,
         }));
@@ -268,6 +276,18 @@ impl Coach {
     /// Joins the tilts of all sensors, by segment.
     fn moment(&self, tilts: &[Option<Tilt>]) -> Option<Moment> {
         let lead = tilts.get(self.lead).copied().flatten()?;
+        // With one leg unseen for a moment, the other alone would look like the end of a repetition.
+        let is_limb = |placement: &Placement| !is_trunk(placement.segment());
+        let is_missing = |(index, placement): (usize, &Placement)| {
+            let is_alive =
+                self.heard[index].is_some_and(|heard| lead.at.seconds_since(heard) < LOST_SECS);
+            is_limb(placement) && tilts[index].is_none() && is_alive
+        };
+        if is_limb(&self.placements[self.lead])
+            && self.placements.iter().enumerate().any(is_missing)
+        {
+            return None;
+        }
         let mut moment = Moment {
             at: lead.at,
             thorax: None,
@@ -380,6 +400,10 @@ impl Coach {
             Command::Undo => self.counting.undo(at, events),
         }
     }
+}
+
+fn is_trunk(segment: Segment) -> bool {
+    matches!(segment, Segment::Thorax | Segment::Pelvis)
 }
 
 /// What is said when it hurts (exercises.md 6.3).

@@ -61,6 +61,8 @@ pub const UNSEEN_SECS: f64 = 0.5;
 mod tuning {
     /// A departure needs this much travel; fidgeting that gets so far and no further is abandoned again.
     pub const DEPARTURE_DEG: f64 = 10.0;
+    /// Movement has not begun while the signal is no further than this from its resting level.
+    pub const AT_REST_DEG: f64 = 2.0;
     /// Back means: no further from the resting level than this share of the excursion. Two thirds of the way
     /// back are more than any bounce at the far end, and tired people do not come back all the way.
     pub const BACK_SHARE: f64 = 0.35;
@@ -215,7 +217,7 @@ impl RepDetector {
 
     fn rest(&mut self, point: Point, step: f64) -> Option<Change> {
         let value = point.value_deg;
-        if value <= self.level_deg + 2.0 {
+        if value <= self.level_deg + tuning::AT_REST_DEG.min(self.signal.min_rom_deg * 0.2) {
             self.left_level = point.at;
             self.resumed = None;
         }
@@ -277,7 +279,9 @@ impl RepDetector {
             back_secs >= tuning::BACK_SECS && (is_slow || back_secs >= tuning::LINGER_SECS);
         let has_turned_outward = excursion >= self.signal.min_rom_deg
             && outing.peak_deg - outing.valley_deg >= excursion * tuning::REVERSAL_FALL_SHARE
-            && value - outing.valley_deg >= (excursion * tuning::REVERSAL_RISE_SHARE).max(5.0);
+            && value - outing.valley_deg
+                >= (excursion * tuning::REVERSAL_RISE_SHARE)
+                    .max(5.0_f64.min(self.signal.min_rom_deg));
         if has_returned || has_turned_outward {
             self.level_deg = outing.valley_deg.clamp(-tuning::LEVEL_BOUND_DEG, excursion);
             self.left_level = point.at;
@@ -297,7 +301,7 @@ impl RepDetector {
     fn settle(&mut self, point: Point, since: SessionTime, lowest_deg: f64) -> Option<Change> {
         let lowest_deg = lowest_deg.min(point.value_deg);
         let has_settled = self.speed.abs() < tuning::SETTLED_DEG_PER_SEC
-            || point.value_deg > lowest_deg + 2.0
+            || point.value_deg > lowest_deg + tuning::AT_REST_DEG
             || point.at.seconds_since(since) > tuning::SETTLE_PATIENCE_SECS;
         if has_settled {
             self.level_deg = lowest_deg.clamp(-tuning::LEVEL_BOUND_DEG, f64::INFINITY);

@@ -203,6 +203,39 @@ pub fn phases(
     })
 }
 
+/// The phases of a repetition that shows as a small tilt only: where it is beyond half of its reach.
+///
+/// Its times are not known ([`f64::NAN`]): such a signal says that something was held, not how the limb got there.
+pub fn coarse_phases(
+    points: &[TracePoint],
+    start: SessionTime,
+    turn: SessionTime,
+    counted: SessionTime,
+) -> Option<Phases> {
+    let first = points.partition_point(|point| point.at() < start);
+    let peak = points
+        .partition_point(|point| point.at() < turn)
+        .min(points.len().checked_sub(1)?);
+    let rest = points.get(first)?.signal_deg;
+    let half = (points[peak].signal_deg + rest) / 2.0;
+    let arrived = (first..=peak)
+        .rev()
+        .find(|&k| points[k].signal_deg < half)
+        .unwrap_or(first);
+    let left = (peak..points.len())
+        .find(|&k| points[k].signal_deg < half)
+        .unwrap_or(points.len() - 1);
+    Some(Phases {
+        start,
+        arrived: points[arrived].at(),
+        turn: points[peak].at(),
+        left: points[left].at(),
+        end: counted,
+        out_secs: f64::NAN,
+        back_secs: f64::NAN,
+    })
+}
+
 /// The share of a minimum-jerk movement's time during which it is faster than `threshold`.
 ///
 /// Its speed is `16 x² (1 - x)²` of the fastest at the share `x` of its time (Flash & Hogan 1985), so that it

@@ -1,11 +1,13 @@
 //! Watches a session go by and keeps what a report needs: little, however long the session is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use crate::coach::{Event, Judgement, Measured, Plan, Posture, Rep, RepKind, SignalPoint, Verdict};
 use crate::exercise::Quantity;
 use crate::input::{Input, SensorId};
 use crate::motion::Validity;
+use crate::session::Observer;
 use crate::units::round_to;
 
 use super::data::{
@@ -256,6 +258,7 @@ impl Collector {
         let sensors = self.sensor_reports(&origin);
         let accuracy = self.accuracy(&sensors);
         let reps: Vec<RepReport> = self.reps.into_values().collect();
+        let trace = self.thinning.finish();
         let trend = trend::trend(&reps, &sets);
         let summary = summary::summary(&Facts {
             counts: &counts,
@@ -265,6 +268,7 @@ impl Collector {
             gaps: &self.gaps,
             sensors: &sensors,
             accuracy: &accuracy,
+            has_angle: !trace.at_s.is_empty(),
         });
         let exercise = &self.plan.exercise;
         let rule_set = format!("{} v{}", clean(&exercise.id, 40), exercise.version);
@@ -275,7 +279,7 @@ impl Collector {
             duration_s: self.span.map_or(0.0, |(from, to)| to - from),
             sensors,
             sets,
-            trace: self.thinning.finish(),
+            trace,
             targets: limits::targets(&self.plan),
             gaps: self.gaps,
             reps_not_listed: self.unlisted.counted,
@@ -316,12 +320,12 @@ impl Collector {
     }
 
     fn sensor_reports(&self, origin: &Origin) -> Vec<SensorReport> {
-        let counting = self.plan.exercise.signals.iter().find_map(|signal| {
-            self.plan
-                .sensors
-                .iter()
-                .position(|sensor| signal.placements.contains(&sensor.placement.without_side()))
-        });
+        let worn = limits::worn(&self.plan);
+        let counting = self
+            .plan
+            .exercise
+            .counting_placement(&worn)
+            .and_then(|place| worn.iter().position(|worn| *worn == place));
         self.plan
             .sensors
             .iter()
@@ -346,6 +350,19 @@ impl Collector {
             p95_error_deg: p95,
             untrusted_percent: self.errors.untrusted_percent(),
         }
+    }
+}
+
+/// A report never ends a session.
+impl Observer for Collector {
+    fn input(&mut self, input: &Input) -> io::Result<()> {
+        Collector::input(self, input);
+        Ok(())
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        Collector::event(self, event);
+        Ok(())
     }
 }
 

@@ -121,6 +121,8 @@ pub enum CalibrationQuality {
     Rough,
     /// Not measured but inferred: side and twist are of low confidence.
     Inferred,
+    /// Only the start pose is known: all that a limb needs.
+    StartPose,
     /// Never done.
     Unknown,
 }

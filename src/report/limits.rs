@@ -5,50 +5,31 @@ use crate::exercise::{Comparator, Quantity, Rule, Severity};
 use crate::input::Placement;
 
 use super::data::{Limit, Target, TargetEnd};
-use super::numbers::finite;
+use super::numbers::{clean, finite};
 
-/// Whether the plan's sensors are where the rule needs them.
-pub(super) fn is_judged(rule: &Rule, plan: &Plan) -> bool {
-    let worn = |wanted: &[Placement]| {
-        plan.sensors
-            .iter()
-            .any(|sensor| wanted.contains(&sensor.placement.without_side()))
-    };
-    worn(&rule.placements) && (rule.with.is_empty() || worn(&rule.with)) && !worn(&rule.unless)
+/// Where the plan's sensors are worn.
+pub(super) fn worn(plan: &Plan) -> Vec<Placement> {
+    plan.sensors.iter().map(|sensor| sensor.placement).collect()
 }
 
-/// The limits of one rule, mildest first, moved by the wearer's own settings as the coach moves them.
+/// The limits of one rule, mildest first, moved by the wearer's own settings.
 pub(super) fn of_rule(rule: &Rule, plan: &Plan) -> Vec<Limit> {
-    let allowance = rule
-        .allowance
-        .as_deref()
-        .and_then(|name| plan.setting(name))
-        .filter(|allowance| allowance.is_finite())
-        .map_or(0.0, |allowance| allowance.max(0.0));
-    let factor = rule
-        .scale_with
-        .as_deref()
-        .and_then(|name| Some(plan.setting(name)? / plan.exercise.settings.get(name)?))
-        .filter(|factor| factor.is_finite() && *factor > 0.0)
-        .unwrap_or(1.0);
-    let outward = match rule.when {
-        Comparator::Above => allowance,
-        Comparator::Below => -allowance,
-    };
+    let limits = plan
+        .exercise
+        .limits(rule, |name| plan.settings.get(name).copied());
     let given = [
-        (rule.info, Severity::Info),
-        (rule.warn, Severity::Warn),
-        (rule.stop, Severity::Stop),
+        (limits.info, Severity::Info),
+        (limits.warn, Severity::Warn),
+        (limits.stop, Severity::Stop),
     ];
     given
         .into_iter()
         .filter_map(|(value, severity)| {
-            let value = value? * factor;
             Some(Limit {
-                rule: super::numbers::clean(&rule.id, 40),
+                rule: clean(&rule.id, 40),
                 quantity: rule.quantity,
                 when: rule.when,
-                value: finite(value + outward)?,
+                value: finite(value?)?,
                 severity,
             })
         })
@@ -58,25 +39,16 @@ pub(super) fn of_rule(rule: &Rule, plan: &Plan) -> Vec<Limit> {
 /// The limits of all judged rules on some quantities.
 pub(super) fn on(quantities: &[Quantity], plan: &Plan) -> Vec<Limit> {
     plan.exercise
-        .rules
-        .iter()
-        .filter(|rule| quantities.contains(&rule.quantity) && is_judged(rule, plan))
+        .judged_rules(&worn(plan))
+        .into_iter()
+        .filter(|rule| quantities.contains(&rule.quantity))
         .flat_map(|rule| of_rule(rule, plan))
         .collect()
 }
 
 /// The full way of a repetition, by the signal that counts.
 pub(super) fn full_range(plan: &Plan) -> Option<Limit> {
-    let worn = |place: &Placement| {
-        plan.sensors
-            .iter()
-            .any(|s| s.placement.without_side() == *place)
-    };
-    let signal = plan
-        .exercise
-        .signals
-        .iter()
-        .find(|signal| signal.placements.iter().any(worn))?;
+    let signal = plan.exercise.counting_signal(&worn(plan))?;
     Some(Limit {
         rule: "full".to_owned(),
         quantity: Quantity::Rom,

@@ -68,6 +68,7 @@ impl SensorWatch {
 
     fn quality(&self) -> CalibrationQuality {
         match self.mounting {
+            None if self.neutral_deg.is_some() => CalibrationQuality::StartPose,
             None => CalibrationQuality::Unknown,
             Some((Mounting::FirstMovement, _)) => CalibrationQuality::Inferred,
             Some((_, residual)) if residual.abs() <= 2.0 => CalibrationQuality::Good,

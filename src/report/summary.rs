@@ -3,7 +3,7 @@
 //! The wording is that of general fitness. It names what was measured and the limit that the wearer or
 //! their physiotherapist set; it does not diagnose, does not promise, and does not frighten.
 
-use crate::exercise::{Quantity, RuleKind, Severity};
+use crate::exercise::{Quantity, RuleKind, Severity, Unit};
 
 use super::data::{
     Accuracy, CalibrationQuality, Counts, Fault, Gaps, RepReport, SensorReport, Summary, Trend,
@@ -20,6 +20,8 @@ pub(super) struct Facts<'a> {
     pub gaps: &'a Gaps,
     pub sensors: &'a [SensorReport],
     pub accuracy: &'a Accuracy,
+    /// Whether the counting angle was ever known.
+    pub has_angle: bool,
 }
 
 pub(super) fn summary(facts: &Facts) -> Summary {
@@ -38,11 +40,7 @@ pub(super) fn summary(facts: &Facts) -> Summary {
 }
 
 fn nothing_counted(facts: &Facts) -> String {
-    let unknown = facts
-        .sensors
-        .iter()
-        .any(|s| s.counts && s.quality == CalibrationQuality::Unknown);
-    if unknown {
+    if !facts.has_angle {
         "No repetition was counted: the start pose was never held still long enough to count from."
             .to_owned()
     } else {
@@ -112,7 +110,9 @@ fn change(facts: &Facts) -> Vec<String> {
     let mut due: Vec<&Fault> = facts
         .faults
         .iter()
-        .filter(|fault| fault.severity >= Severity::Warn || is_frequent(fault))
+        .filter(|fault| {
+            fault.severity >= Severity::Warn || (is_frequent(fault) && !is_inferred(facts))
+        })
         .filter(|fault| fault.quantity != Quantity::NeutralShift)
         .collect();
     due.sort_by_key(|fault| {
@@ -143,6 +143,14 @@ fn change(facts: &Facts) -> Vec<String> {
     lines
 }
 
+/// Without a measured calibration, what was only noted is not worth an advice.
+fn is_inferred(facts: &Facts) -> bool {
+    facts
+        .sensors
+        .iter()
+        .any(|sensor| sensor.counts && sensor.quality == CalibrationQuality::Inferred)
+}
+
 /// Worth a word although it was only noted: in every third repetition or more.
 fn is_frequent(fault: &Fault) -> bool {
     fault.percent >= 33.0 && fault.count >= 3
@@ -154,7 +162,7 @@ fn line(fault: &Fault, advice: &str) -> String {
     } else {
         counted(u64::from(fault.count), "repetition", "repetitions")
     };
-    let measured = with_unit(fault.median, fault.unit);
+    let measured = unbroken(fault.median, fault.unit);
     // The limit that decided: the one for a warning where a warning was due.
     let decided = fault.severity.min(Severity::Warn);
     let limit = fault
@@ -162,7 +170,7 @@ fn line(fault: &Fault, advice: &str) -> String {
         .iter()
         .rev()
         .find(|limit| limit.severity <= decided)
-        .map(|limit| format!(", limit {}", with_unit(limit.value, fault.unit)))
+        .map(|limit| format!(", limit {}", unbroken(limit.value, fault.unit)))
         .unwrap_or_default();
     let advice = capital(advice.trim_end_matches(['.', '!']));
     let same = advice.eq_ignore_ascii_case(&fault.fault);
@@ -172,6 +180,11 @@ fn line(fault: &Fault, advice: &str) -> String {
         format!("{} in ", fault.fault)
     };
     format!("{advice}: {fault_text}{what} (typically {measured}{limit}).")
+}
+
+/// A number that stays on one line with its unit.
+fn unbroken(value: f64, unit: Unit) -> String {
+    with_unit(value, unit).replace(' ', "\u{a0}")
 }
 
 pub(super) fn capital(text: &str) -> String {
@@ -193,7 +206,7 @@ fn note(facts: &Facts) -> Option<String> {
     }
     if facts.counts.not_seen > 0 || facts.gaps.seconds > 5.0 {
         return Some(format!(
-            "Readings are missing for {} s in all; what happened there is not counted.",
+            "Readings are missing for {}\u{a0}s in all; what happened there is not counted.",
             number(facts.gaps.seconds, 1)
         ));
     }
@@ -204,11 +217,13 @@ fn note(facts: &Facts) -> Option<String> {
     {
         return Some("Many angles were too uncertain to judge by; slower movement or a sensor with a gyroscope helps.".to_owned());
     }
-    let inferred = facts
-        .sensors
-        .iter()
-        .any(|s| s.counts && s.quality == CalibrationQuality::Inferred);
-    inferred.then(|| {
+    if facts.counts.doubtful * 2 > facts.counts.counted {
+        return Some(
+            "Most repetitions could not be judged: part of them was not seen, or the angle was too uncertain."
+                .to_owned(),
+        );
+    }
+    is_inferred(facts).then(|| {
         "Without a measured calibration, side tilt and twist are only indications.".to_owned()
     })
 }

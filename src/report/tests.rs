@@ -8,11 +8,16 @@ use proptest::prelude::*;
 use super::fixtures::{self, Script};
 use super::*;
 use crate::coach::{
-    Cue, CueKind, Event, Finding, Judgement, Measured, Rep, RepKind, SignalPoint, Verdict,
+    Coach, Cue, CueKind, Event, Finding, Goal, Judgement, Measured, Plan, Rep, RepKind, Setup,
+    SignalPoint, Verdict, WornSensor,
 };
+use crate::exercise::built_in;
 use crate::exercise::{Quantity, Severity, Unit};
-use crate::input::{Command, Input, SensorId};
+use crate::input::{Command, Input, Placement, SensorId, Side};
 use crate::motion::Validity;
+use crate::sources::synthetic::{
+    self, Fault, Gap, GapKind, LinkModel, PlannedFault, Radio, Scenario, Which,
+};
 use crate::units::{Angle, HostTime, SessionTime};
 
 fn scripts() -> Vec<(&'static str, Script)> {
@@ -273,6 +278,113 @@ fn the_json_has_every_part_of_the_picture() {
     assert_eq!(json["reps"][1]["side"], "right");
     assert_eq!(json["strips"][4]["quantity"], "pelvis_roll");
     assert_eq!(json["reps"].as_array().unwrap().len(), 12);
+}
+
+/// The whole line: the synthetic wearer, the coach, the report.
+fn coached(scenario: &Scenario) -> Report {
+    let sensors = scenario.sensors.iter().map(|worn| WornSensor {
+        family: "backcoach".to_owned(),
+        placement: worn.placement,
+        name: format!("Synthetic {}", worn.placement),
+    });
+    let plan = Plan {
+        exercise: built_in(scenario.exercise.id()).unwrap(),
+        sensors: sensors.collect(),
+        setup: Setup::Guided,
+        goal: Goal::default(),
+        settings: BTreeMap::new(),
+    };
+    let mut coach = Coach::new(&plan).unwrap();
+    let mut collector = Collector::new(&plan);
+    for input in scenario.perform().inputs {
+        collector.input(&input);
+        coach
+            .handle(&input)
+            .iter()
+            .for_each(|event| collector.event(event));
+    }
+    coach
+        .finish()
+        .iter()
+        .for_each(|event| collector.event(event));
+    collector.finish(fixtures::origin())
+}
+
+#[test]
+fn a_coached_session_is_reported_as_it_was_done() {
+    let mut scenario = Scenario::new("hyperext_45").unwrap();
+    scenario.reps = 12;
+    let report = coached(&scenario);
+    keep(
+        "real_clean.png",
+        &render_png(&report, PageSize::default()).unwrap(),
+    );
+    assert_eq!(report.counts.counted, 12);
+    assert_eq!((report.sensors[0].lost, report.gaps.count), (0, 0));
+    assert!(
+        report.sensors[0]
+            .rate_hz
+            .is_some_and(|rate| (rate - 100.0).abs() < 2.0)
+    );
+    assert!(
+        report
+            .reps
+            .iter()
+            .all(|rep| rep.measured.contains_key(&Quantity::TRaise))
+    );
+}
+
+#[test]
+fn coached_faults_and_gaps_are_on_the_page() {
+    let mut scenario = Scenario::new("hyperext_45").unwrap();
+    (scenario.reps, scenario.sets) = (10, 2);
+    for (fault, reps, factor) in [
+        (Fault::PastTheLine, vec![2, 3, 4], 1.5),
+        (Fault::FastLowering, vec![6, 7], 1.5),
+        (Fault::Twisted, vec![8, 9], 1.5),
+    ] {
+        scenario.faults.push(PlannedFault {
+            fault,
+            reps: Which::Only(reps),
+            factor,
+        });
+    }
+    scenario.link = LinkModel::Radio(Radio {
+        gaps: vec![Gap {
+            kind: GapKind::OutOfRange,
+            at: Some(60.0),
+            seconds: 6.0,
+        }],
+        ..Radio::good()
+    });
+    let report = coached(&scenario);
+    keep(
+        "real_faulty.png",
+        &render_png(&report, PageSize::default()).unwrap(),
+    );
+    keep(
+        "real_faulty.json",
+        serde_json::to_string_pretty(&report).unwrap().as_bytes(),
+    );
+    assert!(report.faults.iter().any(|fault| fault.rule == "HX-OVER"));
+    assert!(report.gaps.seconds > 5.0);
+}
+
+#[test]
+fn a_coached_bird_dog_with_two_sensors_is_on_the_page() {
+    let mut scenario = Scenario::new("bird_dog").unwrap();
+    scenario.reps = 10;
+    scenario.sensors.insert(
+        0,
+        synthetic::WornSensor::new(Placement::Thigh(Some(Side::Right))),
+    );
+    let report = coached(&scenario);
+    keep(
+        "real_bird_dog.png",
+        &render_png(&report, PageSize::default()).unwrap(),
+    );
+    assert!(report.counts.counted > 0);
+    assert_eq!(report.sensors.len(), 2);
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub(super) fn measure_time(quantity: Quantity, view: &RepView<'_>) -> Option<Mea
             movement
                 .measured(movement.secs_where(|point, _| point.signal_deg >= peak - TURN_ZONE_DEG))
         }
+        Quantity::THold if view.phases.out_secs.is_nan() => {
+            movement.measured(view.phases.left.seconds_since(view.phases.arrived))
+        }
         Quantity::THold => {
             let zone = view.exercise.rep.hold_zone_deg;
             let (stretch, level) = if view.is_held_at_peak() {

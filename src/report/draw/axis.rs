@@ -38,6 +38,11 @@ impl Plot {
         (self.y.0..=self.y.1).contains(&value)
     }
 
+    /// Whether a stretch of values at a moment lies, at least in part, in the range shown.
+    pub(super) fn shows(&self, at: f64, low: f64, high: f64) -> bool {
+        (self.x.0..=self.x.1).contains(&at) && low <= self.y.1 && high >= self.y.0
+    }
+
     /// Level lines with their numbers to the left.
     pub(super) fn level_grid<B: DrawingBackend>(
         &self,

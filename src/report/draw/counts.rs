@@ -12,11 +12,9 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     let (total, tiles) = area.cut_left(4_300);
     let number = Letters::new(size::COUNT * 1.35, theme::INK).bold();
     let label = Letters::new(size::BODY, theme::SOFT);
-    pen.text(
-        &report.counts.counted.to_string(),
-        (total.left, area.top + 1_180),
-        number,
-    )?;
+    let text = report.counts.counted.to_string();
+    let number = pen.shrunk(&text, total.width() - 300, number);
+    pen.text(&text, (total.left, area.top + 1_180), number)?;
     let what = match report.counts.estimated {
         0 => "repetitions counted".to_owned(),
         estimated => format!("counted, {estimated} estimated"),
@@ -85,7 +83,9 @@ fn tile<B: DrawingBackend>(
             theme::SOFT
         },
     );
-    pen.text(&count.to_string(), (area.left, area.top + 1_180), number)?;
+    let text = count.to_string();
+    let number = pen.shrunk(&text, area.width() - 200, number);
+    pen.text(&text, (area.left, area.top + 1_180), number)?;
     mark.draw(pen, (area.left + 130, area.top + 1_545), 120)?;
     pen.fitted(
         name,

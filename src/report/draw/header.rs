@@ -8,6 +8,7 @@ use super::super::summary::capital;
 use super::pen::{Align, Area, Drawn, Letters, Line, Pen};
 use super::theme::{self, size, stroke};
 use crate::coach::Mounting;
+use crate::input::Segment;
 
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
     let kicker = Letters::new(size::SMALL, theme::SOFT).bold();
@@ -134,7 +135,7 @@ fn sensors(report: &Report) -> Vec<String> {
         [one] => vec![place(one), device(one)],
         several => several
             .iter()
-            .map(|sensor| format!("{}, {}", place(sensor), device(sensor)))
+            .map(|sensor| format!("{}, {}", place(sensor), readings(sensor)))
             .collect(),
     }
 }
@@ -144,40 +145,69 @@ fn place(sensor: &SensorReport) -> String {
 }
 
 fn device(sensor: &SensorReport) -> String {
-    let mut parts = vec![if sensor.name.is_empty() {
-        sensor.family.clone()
+    let name = if sensor.name.is_empty() {
+        &sensor.family
     } else {
-        sensor.name.clone()
-    }];
-    parts.extend(sensor.rate_hz.map(|rate| format!("{} Hz", number(rate, 0))));
-    parts.extend(sensor.gyroscope.map(|has| {
+        &sensor.name
+    };
+    format!("{name}, {}", readings(sensor))
+}
+
+fn readings(sensor: &SensorReport) -> String {
+    let rate = sensor.rate_hz.map(|rate| format!("{} Hz", number(rate, 0)));
+    let kind = sensor.gyroscope.map(|has| {
         if has {
             "gyroscope"
         } else {
             "accelerometer only"
         }
         .to_owned()
-    }));
-    parts.join(", ")
+    });
+    let known: Vec<String> = [rate, kind].into_iter().flatten().collect();
+    if known.is_empty() {
+        "no readings".to_owned()
+    } else {
+        known.join(", ")
+    }
 }
 
 fn calibration(report: &Report) -> Vec<String> {
-    let Some(sensor) = report
-        .sensors
-        .iter()
-        .find(|sensor| sensor.counts)
-        .or(report.sensors.first())
-    else {
-        return vec!["unknown".to_owned()];
-    };
-    let mut lines = vec![capital(quality(sensor.quality)), how(sensor)];
-    lines.extend(
-        sensor
-            .neutral_deg
-            .map(|angle| format!("Start pose at {}° of tilt", number(angle, 0))),
+    match report.sensors.as_slice() {
+        [] => vec!["Unknown".to_owned()],
+        [one] => {
+            let mut lines = vec![capital(quality(one.quality)), how(one)];
+            lines.extend(start_pose(one));
+            lines
+        }
+        several => several
+            .iter()
+            .map(|sensor| {
+                format!(
+                    "{}: {}{}",
+                    sensor.placement,
+                    quality(sensor.quality),
+                    residual(sensor)
+                )
+            })
+            .collect(),
+    }
+}
+
+/// The tilt of the start pose; of a limb it says nothing.
+fn start_pose(sensor: &SensorReport) -> Option<String> {
+    let of_trunk = matches!(
+        sensor.placement.segment(),
+        Segment::Thorax | Segment::Pelvis
     );
-    lines.retain(|line| !line.is_empty());
-    lines
+    let angle = sensor.neutral_deg.filter(|_| of_trunk)?;
+    Some(format!("Start pose at {}° of tilt", number(angle, 0)))
+}
+
+fn residual(sensor: &SensorReport) -> String {
+    sensor
+        .residual_deg
+        .map(|residual| format!(", {}° unexplained", number(residual, 1)))
+        .unwrap_or_default()
 }
 
 fn quality(quality: CalibrationQuality) -> &'static str {
@@ -186,19 +216,19 @@ fn quality(quality: CalibrationQuality) -> &'static str {
         CalibrationQuality::Fair => "fair",
         CalibrationQuality::Rough => "rough",
         CalibrationQuality::Inferred => "not measured, inferred",
+        CalibrationQuality::StartPose => "start pose only",
         CalibrationQuality::Unknown => "unknown",
     }
 }
 
 fn how(sensor: &SensorReport) -> String {
-    let residual = sensor
-        .residual_deg
-        .map(|residual| format!(", {}° unexplained", number(residual, 1)))
-        .unwrap_or_default();
     match sensor.mounting {
-        Some(Mounting::Bend) => format!("One measured bend{residual}"),
+        Some(Mounting::Bend) => format!("One measured bend{}", residual(sensor)),
         Some(Mounting::FirstMovement) => "From the first movement".to_owned(),
-        Some(Mounting::StartPose) => format!("From the start pose{residual}"),
+        Some(Mounting::StartPose) => format!("From the start pose{}", residual(sensor)),
+        None if sensor.quality == CalibrationQuality::StartPose => {
+            "All that a limb needs".to_owned()
+        }
         None => "No calibration was recorded".to_owned(),
     }
 }

@@ -7,6 +7,7 @@
 //! Colors are those of Okabe and Ito (2008), told apart by color-blind people; shapes, hatching and words
 //! repeat what they say, for a page printed in grey.
 
+mod asked;
 mod axis;
 mod counts;
 mod coverage;
@@ -27,7 +28,7 @@ mod trace;
 mod trend;
 
 use plotters_backend::DrawingBackend;
-use plotters_svg::SVGBackend;
+use plotters::backend::SVGBackend;
 
 use super::data::Report;
 use font::Fonts;

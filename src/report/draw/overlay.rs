@@ -4,11 +4,11 @@ use plotters_backend::{BackendCoord, DrawingBackend};
 
 use super::super::data::{Overlay, Report};
 use super::super::numbers::counted;
+use super::asked;
 use super::axis::Plot;
 use super::marks::Mark;
 use super::pen::{Align, Area, Drawn, Letters, Line, Pen};
 use super::theme::{self, size, stroke};
-use super::trace;
 use crate::coach::Verdict;
 
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
@@ -24,7 +24,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
         return nothing(pen, plot_area, "No repetition was seen whole.");
     }
     for target in &report.targets {
-        trace::band(pen, &plot, target)?;
+        asked::band(pen, &plot, target)?;
     }
     plot.level_grid(pen, 4, "°")?;
     ticks(pen, &plot)?;

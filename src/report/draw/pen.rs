@@ -302,6 +302,15 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
         self.fonts.width(letters.weight, letters.size, text).ceil() as i32
     }
 
+    /// The same look, smaller if the text would be too wide.
+    pub(super) fn shrunk(&self, text: &str, widest: i32, letters: Letters) -> Letters {
+        let share = f64::from(widest) / f64::from(self.width(text, letters).max(1));
+        Letters {
+            size: letters.size * share.clamp(0.1, 1.0),
+            ..letters
+        }
+    }
+
     /// The text, or its beginning and an ellipsis.
     pub(super) fn fit(&self, text: &str, widest: i32, letters: Letters) -> String {
         if self.width(text, letters) <= widest {

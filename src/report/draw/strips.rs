@@ -4,12 +4,12 @@ use plotters_backend::DrawingBackend;
 
 use super::super::data::{Report, Strip};
 use super::super::numbers::{decimals, number, with_unit};
+use super::asked::side;
 use super::axis::Plot;
 use super::marks::Mark;
 use super::overlay::nothing;
 use super::pen::{Align, Area, Drawn, Letters, Line, Pen};
 use super::theme::{self, size, stroke};
-use super::trace::side;
 use super::trend::{radius, rep_numbers, set_borders};
 use crate::exercise::Severity;
 use crate::input::Side;

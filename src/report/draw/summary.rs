@@ -9,7 +9,10 @@ use super::theme::{self, size};
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
     let summary = &report.summary;
     let (well, rest) = area.cut_left(6_200);
-    let nothing = "Nothing to change: go on like this.".to_owned();
+    let nothing = match report.faults.is_empty() {
+        true => "Nothing to change: go on like this.".to_owned(),
+        false => "Nothing asked for a correction; what was noted stands below.".to_owned(),
+    };
     let positive = summary
         .positive
         .clone()
@@ -25,10 +28,11 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
         &[positive],
     )?;
     let mut lines = summary.change.clone();
-    if lines.is_empty() && report.counts.counted > 0 {
+    let judged = report.counts.counted - report.counts.doubtful;
+    if lines.is_empty() && judged > 0 {
         lines.push(nothing);
     }
-    let name = if report.counts.counted == 0 {
+    let name = if lines.is_empty() {
         "TO KNOW"
     } else {
         "NEXT TIME"

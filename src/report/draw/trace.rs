@@ -2,17 +2,14 @@
 
 use plotters_backend::DrawingBackend;
 
-use super::super::data::{Limit, RepReport, Report, Target, TargetEnd, Trace};
+use super::super::data::{RepReport, Report, Trace};
 use super::super::numbers::number;
+use super::asked;
 use super::axis::Plot;
 use super::marks::Mark;
 use super::pen::{Align, Area, Drawn, Letters, Line, Pen};
 use super::theme::{self, size, stroke};
 use crate::coach::Verdict;
-use crate::exercise::{Comparator, Severity};
-
-/// Room for the words beside the plot.
-const LABELS: i32 = 2_450;
 
 /// The strip of verdicts above the plot.
 const RIBBON: i32 = 420;
@@ -23,7 +20,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     let plot_area = Area {
         left: below.left + 750,
         top: below.top + RIBBON + 90,
-        right: below.right - LABELS,
+        right: below.right - asked::LABELS,
         bottom: below.bottom - 400,
     };
     let (from, to) = span(report);
@@ -31,16 +28,16 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     if report.trace.at_s.is_empty() {
         return empty(pen, plot_area);
     }
-    let mut labels = targets(pen, &plot, report)?;
+    let mut labels = asked::targets(pen, &plot, report)?;
     plot.level_grid(pen, 5, "°")?;
-    plot.time_ticks(pen, from)?;
+    plot.time_ticks(pen, zero(from))?;
     shading(pen, &plot, report)?;
     gaps(pen, &plot, report)?;
-    limit_lines(pen, &plot, report)?;
+    asked::limit_lines(pen, &plot, report)?;
     curve(pen, &plot, &report.trace)?;
     ribbon(pen, &plot, report)?;
-    labels.extend(limit_labels(&plot, report));
-    write_labels(pen, &plot, labels)
+    labels.extend(asked::limit_labels(&plot, report));
+    asked::write_labels(pen, &plot, labels)
 }
 
 fn empty<B: DrawingBackend>(pen: &mut Pen<B>, area: Area) -> Drawn {
@@ -54,19 +51,62 @@ fn empty<B: DrawingBackend>(pen: &mut Pen<B>, area: Area) -> Drawn {
     )
 }
 
-/// From the first to the last moment that the angle or a repetition shows.
+/// Room before the first and after the last repetition of a set, seconds.
+const AROUND_S: f64 = 3.0;
+
+/// When exercise was done: each set from its first to its last repetition, with a little room.
+fn exercising(report: &Report) -> Vec<(f64, f64)> {
+    let mut sets: Vec<(u32, f64, f64)> = Vec::new();
+    for rep in &report.reps {
+        match sets.last_mut() {
+            Some((set, _, to)) if *set == rep.set => *to = to.max(rep.end_s + AROUND_S),
+            _ => sets.push((rep.set, rep.start_s - AROUND_S, rep.end_s + AROUND_S)),
+        }
+    }
+    sets.into_iter().map(|(_, from, to)| (from, to)).collect()
+}
+
+/// From the first to the last set, without lying down and getting up; without repetitions all there is.
 fn span(report: &Report) -> (f64, f64) {
+    let (begin, end) = recorded(report);
+    let sets = exercising(report);
+    let from = sets.iter().map(|set| set.0).reduce(f64::min);
+    let to = sets.iter().map(|set| set.1).reduce(f64::max);
+    let inside = |value: f64| value.clamp(begin, end);
+    (from.map_or(begin, inside), to.map_or(end, inside))
+}
+
+/// Where the time axis counts from: the start of the session, unless that is days away as in some imported files.
+fn zero(from: f64) -> f64 {
+    if (0.0..86_400.0).contains(&from) {
+        0.0
+    } else {
+        from
+    }
+}
+
+/// From the first to the last moment of the trace.
+fn recorded(report: &Report) -> (f64, f64) {
     let trace = &report.trace;
     let from = trace.at_s.first().copied().unwrap_or(0.0);
     let to = trace.at_s.last().map_or(0.0, |last| last + trace.step_s);
     (from, to)
 }
 
-/// Everything that is drawn, with a little room.
+/// What the angle did during the sets, and what is asked of it, with a little room.
 fn value_range(report: &Report) -> (f64, f64) {
     let trace = &report.trace;
-    let mut low = trace.low_deg.iter().copied().fold(0.0, f64::min);
-    let mut high = trace.high_deg.iter().copied().fold(10.0, f64::max);
+    let sets = exercising(report);
+    let is_shown =
+        |at: &f64| sets.is_empty() || sets.iter().any(|set| set.0 <= *at && *at <= set.1);
+    let shown: Vec<usize> = (0..trace.at_s.len())
+        .filter(|i| is_shown(&trace.at_s[*i]))
+        .collect();
+    let mut low = shown.iter().map(|i| trace.low_deg[*i]).fold(0.0, f64::min);
+    let mut high = shown
+        .iter()
+        .map(|i| trace.high_deg[*i])
+        .fold(10.0, f64::max);
     for target in &report.targets {
         for edge in [target.low_deg, target.high_deg].into_iter().flatten() {
             // A far limit that nobody came near would only squeeze the curve.
@@ -78,88 +118,6 @@ fn value_range(report: &Report) -> (f64, f64) {
     }
     let room = (high - low) * 0.06;
     (low - room, high + room)
-}
-
-/// Words beside the plot: where they want to be, and what they say.
-type Labels = Vec<(i32, String, plotters_backend::BackendColor)>;
-
-/// What a dashed line asks, beside it.
-fn limit_labels(plot: &Plot, report: &Report) -> Labels {
-    let mut labels: Labels = warnings(report)
-        .filter(|limit| plot.shows_y(limit.value))
-        .map(|limit| {
-            let sign = if limit.when == Comparator::Above {
-                ">"
-            } else {
-                "<"
-            };
-            let text = format!("warning {sign} {}°", number(limit.value, 0));
-            (plot.y(limit.value), text, theme::VERMILION)
-        })
-        .collect();
-    labels.dedup_by(|a, b| a.1 == b.1);
-    labels
-}
-
-/// Shades what is asked for.
-fn targets<B: DrawingBackend>(
-    pen: &mut Pen<B>,
-    plot: &Plot,
-    report: &Report,
-) -> Result<Labels, super::ReportError> {
-    let mut labels = Labels::new();
-    for target in &report.targets {
-        band(pen, plot, target)?;
-        let name = match target.end {
-            TargetEnd::Far => "far end",
-            TargetEnd::Start => "start pose",
-        };
-        let y = plot.y(band_middle(target));
-        labels.push((y, format!("{name} {}", range(target)), theme::GREEN));
-    }
-    Ok(labels)
-}
-
-pub(super) fn band<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, target: &Target) -> Drawn {
-    let (low, high) = band_edges(target);
-    let top = high.map_or(plot.area.top, |value| plot.y(value));
-    let bottom = low.map_or(plot.area.bottom, |value| plot.y(value));
-    pen.fill(
-        Area {
-            top,
-            bottom,
-            ..plot.area
-        },
-        theme::tint(theme::GREEN, 0.11),
-    )
-}
-
-/// An open side of the start pose reaches to 0, that of the far end to the edge.
-fn band_edges(target: &Target) -> (Option<f64>, Option<f64>) {
-    match target.end {
-        TargetEnd::Start => (
-            target.low_deg.or(target.high_deg.map(|high| high.min(0.0))),
-            target.high_deg.or(target.low_deg.map(|low| low.max(0.0))),
-        ),
-        TargetEnd::Far => (target.low_deg.or(Some(0.0)), target.high_deg),
-    }
-}
-
-fn band_middle(target: &Target) -> f64 {
-    match (band_edges(target), target.end) {
-        ((Some(low), Some(high)), _) => (low + high) / 2.0,
-        ((Some(low), None), _) => low * 1.12,
-        _ => 0.0,
-    }
-}
-
-fn range(target: &Target) -> String {
-    match (target.low_deg, target.high_deg) {
-        (Some(low), Some(high)) => format!("{} to {}°", number(low, 0), number(high, 0)),
-        (Some(low), None) => format!("≥ {}°", number(low, 0)),
-        (None, Some(high)) => format!("≤ {}°", number(high, 0)),
-        (None, None) => String::new(),
-    }
 }
 
 /// Tints the time of each repetition that is not simply good.
@@ -225,42 +183,29 @@ fn gap_text<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, seconds: f64) -> Dr
     Ok(())
 }
 
-/// Limits for warnings, dashed.
-pub(super) fn limit_lines<B: DrawingBackend>(
-    pen: &mut Pen<B>,
-    plot: &Plot,
-    report: &Report,
-) -> Drawn {
-    for limit in warnings(report).filter(|limit| plot.shows_y(limit.value)) {
-        let line = Line {
-            color: theme::VERMILION,
-            width: stroke::THIN,
-        };
-        pen.dashed(plot.y(limit.value), plot.area.left, plot.area.right, line)?;
-    }
-    Ok(())
-}
-
-fn warnings(report: &Report) -> impl Iterator<Item = &Limit> {
-    report
-        .targets
-        .iter()
-        .flat_map(|target| &target.limits)
-        .filter(|limit| limit.severity == Severity::Warn)
-}
-
 fn curve<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, trace: &Trace) -> Drawn {
     // Longer than this without a value is not joined by a line, seconds.
     let hole = (trace.step_s * 2.5).max(0.5);
-    let mut begin = 0;
-    for index in 1..=trace.at_s.len() {
-        let breaks = match (trace.at_s.get(index), trace.at_s.get(index - 1)) {
-            (Some(at), Some(before)) => at - before > hole,
-            _ => true,
-        };
-        if breaks {
-            piece(pen, plot, trace, begin..index)?;
-            begin = index;
+    let mut begin = None;
+    for index in 0..=trace.at_s.len() {
+        let follows = index > 0
+            && trace
+                .at_s
+                .get(index)
+                .is_some_and(|at| at - trace.at_s[index - 1] <= hole);
+        // Lying down and getting up lead far away: the line ends where it leaves the chart.
+        let shown = index < trace.at_s.len()
+            && plot.shows(
+                trace.at_s[index],
+                trace.low_deg[index],
+                trace.high_deg[index],
+            );
+        if let Some(first) = begin.filter(|_| !(follows && shown)) {
+            piece(pen, plot, trace, first..index)?;
+            begin = None;
+        }
+        if shown && begin.is_none() {
+            begin = Some(index);
         }
     }
     Ok(())
@@ -341,36 +286,4 @@ fn is_numbered(rep: &RepReport, all: usize) -> bool {
         _ => 100,
     };
     rep.number.is_multiple_of(every) || rep.number == 1
-}
-
-/// Writes the words beside the plot, moved apart where they would touch.
-fn write_labels<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, mut labels: Labels) -> Drawn {
-    const STEP: i32 = 300;
-    labels.sort_by_key(|(y, _, _)| *y);
-    let mut free = plot.area.top + 60;
-    for (y, text, color) in labels {
-        let baseline = (y + 80).max(free);
-        let letters = Letters::new(size::SMALL, color);
-        let letters = if color.rgb == theme::GREEN.rgb {
-            letters.bold()
-        } else {
-            letters
-        };
-        pen.fitted(
-            &text,
-            (plot.area.right + 140, baseline),
-            LABELS - 140,
-            letters,
-        )?;
-        free = baseline + STEP;
-    }
-    Ok(())
-}
-
-/// Both sides of a limit in words, for captions.
-pub(super) fn side(when: Comparator) -> &'static str {
-    match when {
-        Comparator::Above => "≤",
-        Comparator::Below => "≥",
-    }
 }

@@ -165,10 +165,14 @@ pub(super) fn rep_numbers<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, coun
         .into_iter()
         .find(|step| count / step <= 15)
         .unwrap_or(2000);
-    let mut marked = multiples((1.0, count as f64), step as f64);
-    if step > 1 {
-        marked.insert(0, 1.0);
-    }
+    let marked: Vec<f64> = match step {
+        // 1, 3, 5 … reads better than 1, 2, 4.
+        2 => (1..=count).step_by(2).map(|rep| rep as f64).collect(),
+        1 => multiples((1.0, count as f64), 1.0),
+        _ => std::iter::once(1.0)
+            .chain(multiples((1.0, count as f64), step as f64))
+            .collect(),
+    };
     for rep in marked {
         pen.text(
             &format!("{rep:.0}"),
