@@ -43,6 +43,9 @@ pub(super) struct Simulate {
     /// Strap the sensors on in any way whatever
     #[arg(long)]
     any_mounting: bool,
+    /// Readings a second of each sensor
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(25..=400), value_name = "HZ")]
+    rate: u16,
     /// Repetitions in each set
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
     reps: Option<u32>,
@@ -148,6 +151,9 @@ impl Simulate {
                 .copied()
                 .map(synthetic::WornSensor::new)
                 .collect();
+        }
+        for sensor in &mut scenario.sensors {
+            sensor.rate_hz = f64::from(self.rate);
         }
         if self.any_mounting {
             for (sensor, index) in scenario.sensors.iter_mut().zip(0..) {

@@ -5,5 +5,7 @@ mod commands;
 mod damage;
 mod equivalence;
 mod house_rules;
+mod readme;
+mod recordings;
 mod support;
 mod tables;
