@@ -35,6 +35,8 @@ pub struct Results {
     #[serde(skip)]
     delays: Vec<f64>,
     #[serde(skip)]
+    cue_delays: Vec<f64>,
+    #[serde(skip)]
     wrong: Vec<String>,
 }
 
@@ -198,6 +200,7 @@ impl Results {
         );
         let pairs = self.count(&group, &label, &performance, &events, places, &exercise);
         self.judge(&exercise, &performance, &events, places, &pairs, &label);
+        self.cue(&events, &pairs);
         if kind == "clean" {
             self.angle(scenario, &performance, &events);
         }
@@ -403,6 +406,24 @@ impl Results {
         }
     }
 
+    /// Delay of cues after the true end of the movement, or of the repetition where a rule needs its pause. A cue
+    /// that comes earlier, while the fault lasts, waited for nothing.
+    fn cue(&mut self, events: &[Event], pairs: &[(TrueRep, Rep)]) {
+        for event in events {
+            let Event::Cue(cue) = event else { continue };
+            let Some((truth, _)) = pairs.iter().find(|(_, rep)| Some(rep.number) == cue.rep) else {
+                continue;
+            };
+            let at = cue.at.seconds();
+            let due = if at > truth.end {
+                truth.end
+            } else {
+                truth.back
+            };
+            self.cue_delays.push((at - due).max(0.0));
+        }
+    }
+
     /// Inclination against truth wherever the posture says that it can be used.
     fn angle(&mut self, scenario: &Scenario, performance: &Performance, events: &[Event]) {
         let speed = match scenario.tempo {
@@ -480,14 +501,17 @@ impl Results {
                 (rms.squares / rms.samples).sqrt()
             );
         }
-        let mut delays = self.delays.clone();
-        delays.sort_by(f64::total_cmp);
-        if let (Some(median), Some(late)) = (
-            delays.get(delays.len() / 2),
-            delays.get(delays.len() * 95 / 100),
-        ) {
+        for (what, delays) in [("count", &self.delays), ("cue", &self.cue_delays)] {
+            let mut delays = delays.clone();
+            delays.sort_by(f64::total_cmp);
+            let (Some(median), Some(late)) = (
+                delays.get(delays.len() / 2),
+                delays.get(delays.len() * 95 / 100),
+            ) else {
+                continue;
+            };
             text += &format!(
-                "\ncount after the true end of the repetition: median {:.0} ms, 95 % within {:.0} ms\n",
+                "\n{what} after the true end of the movement: median {:.0} ms, 95 % within {:.0} ms\n",
                 median * 1e3,
                 late * 1e3
             );

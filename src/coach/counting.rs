@@ -166,21 +166,30 @@ impl Counting {
     }
 
     /// What cannot wait for the end of the repetition.
-    fn watch(&mut self, moment: &Moment, value_deg: f64, events: &mut Vec<Event>) {
-        let is_held = self.exercise.rep.hold == HoldAt::Peak
-            && value_deg >= self.signal.min_rom_deg
-            && self.detector.speed().abs() < PAUSE_DEG_PER_SEC;
-        if !self.detector.is_out() {
+    fn watch(&mut self, moment: &Moment, signal_deg: f64, events: &mut Vec<Event>) {
+        let is_pause = self.open.is_some();
+        if !is_pause && !self.detector.is_out() {
             return;
         }
+        let speed = self.detector.speed();
+        let is_held = self.exercise.rep.hold == HoldAt::Peak
+            && signal_deg >= self.signal.min_rom_deg
+            && speed.abs() < PAUSE_DEG_PER_SEC;
         let now = Now {
             moment,
-            speed: self.detector.speed(),
+            signal_deg,
+            is_pause,
+            speed,
             lowers_first: self.exercise.rep.first == Effort::Lower,
             counting: self.segment,
             neutral: self.neutral,
         };
-        self.judge.watch(&now, is_held, self.reps + 1, events);
+        let (rep, warns) = if is_pause {
+            (self.reps, true)
+        } else {
+            (self.reps + 1, is_held)
+        };
+        self.judge.watch(&now, warns, rep, events);
     }
 
     /// Time passes: a pause becomes long enough, a set ends.

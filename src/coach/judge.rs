@@ -80,9 +80,9 @@ impl Judge {
 
     /// Looks at one moment of the repetition `rep` under way: what cannot wait for its end is told now.
     ///
-    /// In an exercise that is held at its far end warnings cannot wait either.
-    pub fn watch(&mut self, now: &Now<'_>, is_held: bool, rep: u32, events: &mut Vec<Event>) {
-        let least = if is_held {
+    /// While something is held, warnings cannot wait either (`warns`).
+    pub fn watch(&mut self, now: &Now<'_>, warns: bool, rep: u32, events: &mut Vec<Event>) {
+        let least = if warns {
             Severity::Warn
         } else {
             Severity::Stop

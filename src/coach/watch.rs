@@ -1,7 +1,8 @@
 //! Faults told while they last: what asks for a pause, and whatever happens in a hold.
 //!
-//! Most rules wait for the end of a repetition, so that the wearer hears one thing at a time. Two kinds cannot
-//! wait: a fall-like drop, and a hold of eight seconds whose pelvis tips in the first. They are watched point by point;
+//! Most rules wait for the end of a repetition, so that the wearer hears one thing at a time. Some cannot wait: a
+//! fall-like drop, a hold of eight seconds whose pelvis tips in the first, and a top that goes past the line, for the
+//! pause there has no end before the next repetition. They are watched point by point;
 //! the finding itself is still made from the whole repetition.
 
 use super::moment::{Moment, Tilt};
@@ -19,6 +20,10 @@ const SPEED_SECS: f64 = 0.05;
 pub struct Now<'a> {
     /// Everything worn.
     pub moment: &'a Moment,
+    /// The counting signal, degrees.
+    pub signal_deg: f64,
+    /// The repetition is over but for its pause in the start pose.
+    pub is_pause: bool,
     /// Speed of the signal, degrees per second, positive outward.
     pub speed: f64,
     /// The way out is the lowering.
@@ -46,7 +51,8 @@ impl Watch {
         let is_speed = matches!(rule.quantity, Q::SpeedPeak | Q::SpeedPeakLower);
         let is_posture = matches!(
             rule.quantity,
-            Q::SideMax
+            Q::TopMin
+                | Q::SideMax
                 | Q::PelvisRoll
                 | Q::ThoraxRoll
                 | Q::Scissors
@@ -108,7 +114,12 @@ fn value_of(quantity: Quantity, now: &Now<'_>) -> Option<f64> {
     let roll_p = || Some((pelvis?.sigma - now.neutral.pelvis?.1).degrees());
     let counting_is_pelvis =
         now.counting == Segment::Pelvis || (now.counting != Segment::Thorax && pelvis.is_some());
+    // What the pause shows is not what the movement shows.
+    if now.is_pause != (quantity == Q::TopMin) {
+        return None;
+    }
     match quantity {
+        Q::TopMin => Some(now.signal_deg),
         Q::SpeedPeak => Some(now.speed.abs()),
         Q::SpeedPeakLower => Some(if now.lowers_first {
             now.speed
