@@ -20,11 +20,13 @@ use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
 
 /// Figures of every case over every trial of a folder.
+#[derive(serde::Serialize)]
 pub struct Table {
     rows: Vec<Row>,
 }
 
 /// One way of running the filter, over all trials.
+#[derive(serde::Serialize)]
 pub struct Row {
     /// What was done to the recordings, and by which filter.
     pub case: &'static str,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use backcoach::coach::{Coach, Event, Plan, RepKind, Setup, WornSensor};
+use backcoach::coach::{Coach, Doubt, Event, Plan, Rep, Setup, WornSensor};
 use backcoach::exercise::Exercise;
 use backcoach::input::{Input, Placement, Sample, SensorId};
 use backcoach::units::{Acceleration, AngularRate, SessionTime};
@@ -52,9 +52,9 @@ pub struct Counted {
     pub counted_as: String,
     /// The true count.
     pub expected: u32,
-    /// Full and partial repetitions.
+    /// Full and partial repetitions, and those of which a part was not seen.
     pub counted: u32,
-    /// Doubtful ones.
+    /// Those that are perhaps none: much smaller and shorter than the person's others.
     pub doubtful: u32,
 }
 
@@ -127,7 +127,7 @@ pub fn measure(folder: &Path) -> Result<(Vec<Counted>, BTreeMap<String, u32>), S
     Ok((counted, unknown))
 }
 
-/// Counts one stretch: full and partial repetitions, doubtful ones.
+/// Counts one stretch: repetitions, and what is perhaps none.
 fn count(samples: &[Sample], id: &str, placement: Placement) -> Result<(u32, u32), String> {
     let exercise = exercise(id)?;
     let sensor = WornSensor {
@@ -163,21 +163,16 @@ fn count(samples: &[Sample], id: &str, placement: Placement) -> Result<(u32, u32
             }
         }
     }
-    let kinds: Vec<RepKind> = events
-        .iter()
-        .filter_map(|event| {
-            if let Event::Rep(rep) = event {
-                Some(rep.kind)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let doubtful = kinds
-        .iter()
-        .filter(|kind| **kind == RepKind::Doubtful)
-        .count() as u32;
-    Ok((kinds.len() as u32 - doubtful, doubtful))
+    let reps = events.iter().filter_map(|event| {
+        if let Event::Rep(rep) = event {
+            Some(rep)
+        } else {
+            None
+        }
+    });
+    let (unlike, sure): (Vec<&Rep>, Vec<&Rep>) =
+        reps.partition(|rep| rep.doubt == Some(Doubt::Unlike));
+    Ok((sure.len() as u32, unlike.len() as u32))
 }
 
 fn exercise(id: &str) -> Result<Exercise, String> {

@@ -311,9 +311,18 @@ impl Results {
             if is_at_pelvis && rule.quantity.measured_on().is_counting() {
                 continue;
             }
-            // One leg alone does not show the rest before its next turn.
+            // Where the count is a guess, the hold is one too, and may only inform.
+            if exercise.is_estimated(places)
+                && matches!(rule.quantity, Quantity::SwayAcc | Quantity::THold)
+            {
+                continue;
+            }
+            // One leg alone does not show the rest before its next turn, nor does half a set show a trend.
             if is_one_leg(exercise, places)
-                && matches!(rule.quantity, Quantity::TReset | Quantity::SideCountGap)
+                && matches!(
+                    rule.quantity,
+                    Quantity::TReset | Quantity::SideCountGap | Quantity::ArchGrowth
+                )
             {
                 continue;
             }

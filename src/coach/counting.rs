@@ -3,12 +3,14 @@
 use super::event::{Event, Rep, RepKind, SignalPoint};
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
-use super::quantities::{Neutral, RepView};
+use super::quantities::{Neutral, PAUSE_DEG_PER_SEC, RepView};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::Set;
 use super::trace::{Phases, Trace, TracePoint, coarse_phases, phases, speeds};
-use crate::exercise::{Confidence, Exercise, HoldAt, Signal, SignalAngle};
+use super::watch::Now;
+use crate::exercise::{Confidence, Effort, Exercise, HoldAt, Signal, SignalAngle};
 use crate::input::{Segment, Side};
+use crate::motion::Validity;
 use crate::units::{Angle, SessionTime};
 
 /// Stretch before a departure that belongs to the picture of a repetition, seconds.
@@ -117,15 +119,13 @@ impl Counting {
             open.rep.cut_short();
         }
         self.close(from, from, events);
-        let was_out = self.detector.is_out();
         let Some(period) = self.set.as_ref().and_then(Set::usual_period) else {
             return 0;
         };
-        // The repetition at hand is counted, doubtfully; only whole further ones are missing then.
-        let missing = if was_out {
-            (secs / period).floor()
-        } else {
-            (secs / period).round()
+        // The repetition at hand is counted, doubtfully; only those that began after it are missing then.
+        let missing = match self.detector.out_since() {
+            Some(start) => (to.seconds_since(start) / period).floor(),
+            None => (secs / period).round(),
         };
         missing.clamp(0.0, 1000.0) as u32
     }
@@ -151,12 +151,36 @@ impl Counting {
             value_deg,
             validity,
         }) {
-            Some(Change::Departed) => self.close(at, at, events),
+            Some(Change::Departed) => {
+                self.close(at, at, events);
+                self.judge.begin();
+            }
             Some(Change::Counted(excursion)) => self.count(excursion, events),
             Some(Change::Settled) => self.settle(at, events),
             Some(Change::Abandoned) | None => {}
         }
+        if validity == Validity::Good {
+            self.watch(&moment, value_deg, events);
+        }
         self.pass_time(at, events);
+    }
+
+    /// What cannot wait for the end of the repetition.
+    fn watch(&mut self, moment: &Moment, value_deg: f64, events: &mut Vec<Event>) {
+        let is_held = self.exercise.rep.hold == HoldAt::Peak
+            && value_deg >= self.signal.min_rom_deg
+            && self.detector.speed().abs() < PAUSE_DEG_PER_SEC;
+        if !self.detector.is_out() {
+            return;
+        }
+        let now = Now {
+            moment,
+            speed: self.detector.speed(),
+            lowers_first: self.exercise.rep.first == Effort::Lower,
+            counting: self.segment,
+            neutral: self.neutral,
+        };
+        self.judge.watch(&now, is_held, self.reps + 1, events);
     }
 
     /// Time passes: a pause becomes long enough, a set ends.
@@ -262,13 +286,14 @@ impl Counting {
             peak: Angle::from_degrees(excursion.peak_deg),
             error,
             kind: excursion.kind,
+            doubt: excursion.doubt,
             estimated: self.signal.confidence == Confidence::Low,
         }));
         if let Some(set) = &mut self.set {
             set.counted(excursion.start, at);
         }
         self.last_end = Some(at);
-        let rep = OpenRep::new(self.reps, self.sets, excursion.kind);
+        let rep = OpenRep::new(self.reps, self.sets, excursion.kind, excursion.rom_deg);
         self.open = Some(Open {
             rep,
             excursion,

@@ -37,8 +37,8 @@ pub struct Cues {
 }
 
 impl Cues {
-    /// A new set begins.
-    pub fn new_set(&mut self) {
+    /// A set is over: the next one begins afresh.
+    pub fn set_over(&mut self) {
         *self = Cues::default();
     }
 
@@ -49,7 +49,10 @@ impl Cues {
             .iter()
             .filter(|due| due.rule.cue.is_some() || due.severity == Severity::Stop)
             .filter(|due| {
-                due.severity == Severity::Stop || (is_free && self.may_repeat(due.rule, rep))
+                // A pause may follow another cue of the same repetition, but never itself.
+                let may_pause =
+                    due.severity == Severity::Stop && self.told.get(&due.rule.id) != Some(&rep);
+                may_pause || (is_free && self.may_repeat(due.rule, rep))
             })
             .max_by_key(|due| (due.severity, due.rule.kind == RuleKind::Safety))?;
         self.last_rep = Some(rep);

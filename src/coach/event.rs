@@ -191,8 +191,23 @@ pub struct Rep {
     pub error: Angle,
     /// What kind of repetition.
     pub kind: RepKind,
+    /// Why it is doubtful, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// The count rests on a signal of low confidence.
     pub estimated: bool,
+}
+
+/// Why a repetition is doubtful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// Surely one, but part of it was not seen.
+    NotSeen,
+    /// It took longer than a repetition can.
+    TooLong,
+    /// Much smaller and much shorter than the wearer's others: perhaps none.
+    Unlike,
 }
 
 /// What kind of repetition was counted.

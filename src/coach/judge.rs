@@ -7,6 +7,7 @@ use super::event::{Cue, Event, Finding, Judgement, Measured, RepKind, Verdict};
 use super::quantities::{RepRecord, RepView, measure_rep, measure_set};
 use super::rules::RuleState;
 use super::sets::Set;
+use super::watch::{Now, Watch};
 use crate::exercise::{Exercise, HoldAt, Quantity, Scope, Severity};
 use crate::motion::Validity;
 use crate::units::{SessionTime, round_to};
@@ -20,6 +21,8 @@ pub struct OpenRep {
     pub set: u32,
     /// What the count said.
     pub kind: RepKind,
+    /// Travel of the signal as counted, degrees.
+    pub rom_deg: f64,
     findings: Vec<Finding>,
     quantities: BTreeMap<Quantity, Measured>,
     judged: BTreeSet<String>,
@@ -30,11 +33,12 @@ pub struct OpenRep {
 
 impl OpenRep {
     /// A repetition that was just counted.
-    pub fn new(number: u32, set: u32, kind: RepKind) -> OpenRep {
+    pub fn new(number: u32, set: u32, kind: RepKind, rom_deg: f64) -> OpenRep {
         OpenRep {
             number,
             set,
             kind,
+            rom_deg,
             findings: Vec::new(),
             quantities: BTreeMap::new(),
             judged: BTreeSet::new(),
@@ -53,22 +57,56 @@ impl OpenRep {
 /// All rules that the worn sensors can judge.
 pub struct Judge {
     rules: Vec<RuleState>,
+    /// For each rule: its watch, where it has one.
+    watches: Vec<Option<Watch>>,
     cues: Cues,
 }
 
 impl Judge {
     /// A judge with these rules.
     pub fn new(rules: Vec<RuleState>) -> Judge {
+        let watches = rules.iter().map(|state| Watch::new(&state.rule)).collect();
         Judge {
             rules,
+            watches,
             cues: Cues::default(),
+        }
+    }
+
+    /// Another repetition begins.
+    pub fn begin(&mut self) {
+        self.watches.iter_mut().flatten().for_each(Watch::reset);
+    }
+
+    /// Looks at one moment of the repetition `rep` under way: what cannot wait for its end is told now.
+    ///
+    /// In an exercise that is held at its far end warnings cannot wait either.
+    pub fn watch(&mut self, now: &Now<'_>, is_held: bool, rep: u32, events: &mut Vec<Event>) {
+        let least = if is_held {
+            Severity::Warn
+        } else {
+            Severity::Stop
+        };
+        for (state, watch) in self.rules.iter().zip(&mut self.watches) {
+            let Some(watch) = watch else { continue };
+            let Some((severity, value)) = watch.update(&state.rule, state.limits(), now) else {
+                continue;
+            };
+            if severity < least || !state.tells_at_once(severity, value) {
+                continue;
+            }
+            watch.told();
+            let due = Due {
+                rule: &state.rule,
+                severity,
+            };
+            events.extend(self.cues.choose(&[due], now.moment.at, rep).map(Event::Cue));
         }
     }
 
     /// A new set begins.
     pub fn new_set(&mut self) {
         self.rules.iter_mut().for_each(RuleState::new_set);
-        self.cues.new_set();
     }
 
     /// What concerns sides may only inform, or may do all again.
@@ -154,6 +192,7 @@ impl Judge {
 
     /// Ends a set: judges it as a whole.
     pub fn set(&mut self, set: &Set, at: SessionTime, events: &mut Vec<Event>) {
+        self.cues.set_over();
         let quantities = measure_set(&set.reps, set.neutral_shift);
         for state in &mut self.rules {
             if let Some(measured) = quantities.get(&state.rule.quantity) {
@@ -282,7 +321,7 @@ fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
     let roll = value(Quantity::PelvisRoll);
     RepRecord {
         side: view.side,
-        rom: value(Quantity::Rom).unwrap_or_default(),
+        rom: rep.rom_deg,
         t_raise: value(Quantity::TRaise),
         top_level: value(Quantity::TopLevel),
         side_at_turn: view.side_at_turn(),

@@ -25,12 +25,13 @@ mod rules;
 mod sets;
 mod setup;
 mod trace;
+mod watch;
 mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep, RepKind,
-    SetupStep, SignalPoint, Verdict,
+    Cue, CueKind, Doubt, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep,
+    RepKind, SetupStep, SignalPoint, Verdict,
 };
 pub use plan::{Goal, Plan, Setup, WornSensor};
 
@@ -105,7 +106,8 @@ impl Coach {
         let knows_sides = plan.setup == Setup::Guided;
         judge.inform_only(|quantity| {
             (!knows_sides && is_sideways(quantity))
-                || (!is_sure && quantity.measured_on() == MeasuredOn::Counting)
+                || (!is_sure
+                    && (quantity.measured_on() == MeasuredOn::Counting || is_of_hold(quantity)))
                 || (!knows_full_bend && quantity == Quantity::LumflexTurnPct)
         });
         let side = placement.side();
@@ -471,6 +473,12 @@ fn counting_signal<'a>(
             ),
         }
     })
+}
+
+/// Whether a quantity is measured of the hold alone, so that it is worth no more than the hold's ends are.
+fn is_of_hold(quantity: Quantity) -> bool {
+    use Quantity as Q;
+    matches!(quantity, Q::SwayAcc | Q::SwayAngle | Q::HoldBreaks)
 }
 
 /// Whether a quantity needs to know where the wearer's sides are.

@@ -8,7 +8,7 @@
 //!
 //! What is counted is not judged here: no rule's limit appears in this file.
 
-use super::event::RepKind;
+use super::event::{Doubt, RepKind};
 use crate::exercise::Signal;
 use crate::motion::Validity;
 use crate::units::SessionTime;
@@ -41,6 +41,8 @@ pub struct Excursion {
     pub rom_deg: f64,
     /// What kind of repetition.
     pub kind: RepKind,
+    /// Why it is doubtful, if it is.
+    pub doubt: Option<Doubt>,
 }
 
 /// One sample of the signal.
@@ -150,6 +152,19 @@ impl RepDetector {
     /// Whether the signal is away from its resting level.
     pub fn is_out(&self) -> bool {
         matches!(self.state, State::Out(_))
+    }
+
+    /// Speed of the signal, degrees per second, positive outward.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// When the signal left its resting level, if it is away from it.
+    pub fn out_since(&self) -> Option<SessionTime> {
+        match &self.state {
+            State::Out(outing) => Some(outing.start),
+            _ => None,
+        }
     }
 
     /// The median time of the repetitions so far, seconds.
@@ -320,15 +335,18 @@ impl RepDetector {
         if rom_deg < self.signal.min_rom_deg || secs < self.signal.min_rep_s || is_something_else {
             return None;
         }
-        let kind = if outing.is_doubtful
-            || secs > self.signal.max_rep_s
-            || self.is_unlike_the_others(rom_deg, secs)
-        {
-            RepKind::Doubtful
-        } else if self.signal.full_rom_deg.is_some_and(|full| rom_deg < full) {
-            RepKind::Partial
+        let doubt = if outing.is_doubtful {
+            Some(Doubt::NotSeen)
+        } else if secs > self.signal.max_rep_s {
+            Some(Doubt::TooLong)
         } else {
-            RepKind::Full
+            self.is_unlike_the_others(rom_deg, secs)
+                .then_some(Doubt::Unlike)
+        };
+        let kind = match (doubt, self.signal.full_rom_deg) {
+            (Some(_), _) => RepKind::Doubtful,
+            (None, Some(full)) if rom_deg < full => RepKind::Partial,
+            _ => RepKind::Full,
         };
         if kind != RepKind::Doubtful {
             self.usual.push((rom_deg, secs));
@@ -344,6 +362,7 @@ impl RepDetector {
             peak_deg: outing.peak_deg,
             rom_deg,
             kind,
+            doubt,
         }))
     }
 

@@ -52,6 +52,27 @@ impl RuleState {
         self.is_info_only = is_info_only;
     }
 
+    /// Whether a limit passed just now, with the votes of the repetitions before, is to be told at once.
+    pub fn tells_at_once(&self, severity: Severity, value: f64) -> bool {
+        if self.is_info_only {
+            return false;
+        }
+        let ([warn_k, warn_n], [stop_k, stop_n]) = (self.rule.vote, self.rule.stop_vote);
+        let before = |n: u32, of: fn(&(bool, bool)) -> bool| {
+            let votes = self.votes.iter().rev().take(n.saturating_sub(1) as usize);
+            votes.filter(|vote| of(vote)).count() + 1
+        };
+        match severity {
+            Severity::Stop => before(stop_n, |vote| vote.1) >= stop_k as usize,
+            _ => before(warn_n, |vote| vote.0) >= warn_k as usize || self.is_gross(value),
+        }
+    }
+
+    /// Its limits, with the wearer's own choices.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// A new set begins: old votes do not count.
     pub fn new_set(&mut self) {
         self.votes.clear();

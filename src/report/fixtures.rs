@@ -394,6 +394,7 @@ impl Stage<'_> {
             peak: Angle::from_degrees(way.peak),
             error: Angle::from_degrees(self.script.error),
             kind: way.kind,
+            doubt: None,
             estimated: false,
         };
         self.still(0.05, way.top);

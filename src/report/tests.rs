@@ -434,6 +434,7 @@ fn rep(number: u32, start: f64, end: f64) -> Rep {
         peak: Angle::from_degrees(63.0),
         error: Angle::from_degrees(1.0),
         kind: RepKind::Full,
+        doubt: None,
         estimated: false,
     }
 }

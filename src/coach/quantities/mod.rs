@@ -14,6 +14,7 @@ mod tilt;
 pub use set::{RepRecord, measure_set};
 pub use smoothness::spectral_arc_length;
 pub use stretch::Stretch;
+pub use tempo::PAUSE_DEG_PER_SEC;
 
 use super::event::Measured;
 use super::moment::Tilt;

@@ -5,7 +5,7 @@ use crate::coach::event::Measured;
 use crate::exercise::{Effort, Quantity};
 
 /// Slower than this is a pause, degrees per second (exercises.md 7.1, `t_hold`).
-const PAUSE_DEG_PER_SEC: f64 = 15.0;
+pub const PAUSE_DEG_PER_SEC: f64 = 15.0;
 
 /// The far end is this near to the furthest value, degrees (exercises.md 7.1, `t_turn`).
 const TURN_ZONE_DEG: f64 = 5.0;

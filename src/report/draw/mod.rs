@@ -27,8 +27,8 @@ mod theme;
 mod trace;
 mod trend;
 
-use plotters_backend::DrawingBackend;
 use plotters::backend::SVGBackend;
+use plotters_backend::DrawingBackend;
 
 use super::data::Report;
 use font::Fonts;

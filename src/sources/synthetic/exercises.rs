@@ -207,9 +207,9 @@ impl Exercise {
                 timing(1.9, 0.25, 1.75, 1.1),
             ]),
             Exercise::Superman => tempo.pick([
-                timing(1.8, 3.5, 1.9, 2.0),
-                timing(1.4, 2.0, 1.5, 1.5),
-                timing(1.1, 1.2, 1.2, 1.1),
+                timing(1.8, 3.5, 2.4, 2.0),
+                timing(1.4, 2.0, 2.0, 1.5),
+                timing(1.2, 1.2, 1.75, 1.1),
             ]),
             Exercise::BirdDog => tempo.pick([
                 timing(2.6, 8.5, 2.4, 2.4),

@@ -43,7 +43,8 @@ pub(super) fn apply(rep: &mut Rep, script: &mut Script<'_>, fault: Fault, factor
             rep.rest = rest_for_hold(rep, target);
         }
         Fault::Hang => rep.turn = target - 0.19 * (rep.back + rep.out),
-        Fault::HoldTooLong => rep.turn = target + 0.4,
+        // The slow ends of the strokes belong to the hold as well.
+        Fault::HoldTooLong => rep.turn = target - 0.8,
         Fault::Rounded => rep.pelvis_share = 1.0 - target / 100.0 * lumflex_max / rep.peak,
         Fault::PelvisPinned => {
             rep.pelvis_share = target;
