@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::thread;
 
 use anyhow::Context;
 
@@ -84,6 +85,16 @@ impl Opened {
         match &mut self.content {
             Content::Recording(reader) => replay::inputs(reader),
             Content::Table(table) => table.inputs(SensorId(0)),
+        }
+    }
+
+    /// Does something with the inputs, a recording's being read meanwhile by a thread of their own.
+    pub(super) fn with_inputs<T>(&mut self, look: impl FnOnce(Inputs<'_>) -> T) -> T {
+        match &mut self.content {
+            Content::Recording(reader) => {
+                thread::scope(|scope| look(replay::read_ahead(scope, reader)))
+            }
+            Content::Table(table) => look(table.inputs(SensorId(0))),
         }
     }
 

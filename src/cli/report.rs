@@ -83,7 +83,7 @@ impl Report {
         let mut opened = Opened::open(file, &self.table, Progress::Shown)?;
         let plan = opened.plan.clone();
         let mut collecting = Collecting(Collector::new(&plan));
-        let ended = run::run(&plan, opened.inputs(), &mut [&mut collecting])?;
+        let ended = opened.with_inputs(|inputs| run::run(&plan, inputs, &mut [&mut collecting]))?;
         if ended == Ended::Stopped {
             return Ok(Outcome::Interrupted);
         }

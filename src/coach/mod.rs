@@ -189,6 +189,8 @@ impl Coach {
         };
         let mut seen = std::mem::take(&mut self.seen);
         look(worn, &mut seen);
+        // A posture and a signal for each sample, as a rule.
+        events.reserve(2 * seen.len());
         for one in seen.drain(..) {
             match one {
                 Seen::Attitude(attitude, still_secs) => {

@@ -132,6 +132,8 @@ pub struct RepDetector {
     resumed: Option<SessionTime>,
     /// Travel and duration of earlier repetitions, the latest last.
     usual: Vec<(f64, f64)>,
+    /// The median of their durations: asked for at every sample, it changes with a repetition only.
+    usual_secs: Option<f64>,
 }
 
 impl RepDetector {
@@ -146,6 +148,7 @@ impl RepDetector {
             left_level: SessionTime::ZERO,
             resumed: None,
             usual: Vec::new(),
+            usual_secs: None,
         }
     }
 
@@ -169,7 +172,7 @@ impl RepDetector {
 
     /// The median time of the repetitions so far, seconds.
     pub fn usual_secs(&self) -> Option<f64> {
-        median(self.usual.iter().map(|(_, secs)| *secs).collect())
+        self.usual_secs
     }
 
     /// Takes one point of the signal. Points that cannot be used count as not seen.
@@ -354,6 +357,7 @@ impl RepDetector {
             if self.usual.len() > 15 {
                 self.usual.remove(0);
             }
+            self.usual_secs = median(self.usual.iter().map(|(_, secs)| *secs).collect());
         }
         Some(Change::Counted(Excursion {
             start: outing.start,

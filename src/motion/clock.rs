@@ -282,6 +282,7 @@ impl Clock {
         let Some(mapping) = &mut self.mapping else {
             return timed;
         };
+        timed.samples.reserve_exact(frame.readings.len());
         let pace = mapping.pace();
         let (place, seconds) = (mapping.place, mapping.seconds);
         for (k, reading) in frame.readings.iter().skip(span.skip).enumerate() {

@@ -1,6 +1,6 @@
 //! Lines of a file that may be hostile: read one by one, with a limit on what is held in memory.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 /// What the next line is.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,39 +16,23 @@ pub(crate) enum Line {
     End,
 }
 
-/// Reads the next line into `buffer`, at most `limit` bytes of it; a longer line is passed over.
+/// Reads the next line into `buffer`, one byte more than `limit` at most; a longer line is passed over.
 pub(crate) fn read_line(
     source: &mut impl BufRead,
     buffer: &mut Vec<u8>,
     limit: usize,
 ) -> io::Result<Line> {
     buffer.clear();
-    let mut length = 0_usize;
-    let mut ended = false;
-    while !ended {
-        let chunk = match source.fill_buf() {
-            Ok(chunk) => chunk,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if chunk.is_empty() {
-            break;
-        }
-        let newline = chunk.iter().position(|&byte| byte == b'\n');
-        let text = &chunk[..newline.unwrap_or(chunk.len())];
-        length = length.saturating_add(text.len());
-        if length <= limit {
-            buffer.extend_from_slice(text);
-        }
-        ended = newline.is_some();
-        let used = newline.map_or(chunk.len(), |at| at + 1);
-        source.consume(used);
+    let longest = limit as u64 + 1;
+    if source.by_ref().take(longest).read_until(b'\n', buffer)? == 0 {
+        return Ok(Line::End);
     }
-    Ok(match (length, ended) {
-        (0, false) => Line::End,
-        (length, _) if length > limit => Line::TooLong,
-        (_, ended) => Line::Whole { ended },
-    })
+    let ended = buffer.pop_if(|last| *last == b'\n').is_some();
+    if buffer.len() > limit {
+        source.skip_until(b'\n')?;
+        return Ok(Line::TooLong);
+    }
+    Ok(Line::Whole { ended })
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::BufRead;
 use std::str::FromStr;
+use std::sync::mpsc;
+use std::thread::Scope;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -55,6 +57,30 @@ impl fmt::Display for Speed {
 /// The inputs of a recording as fast as they can be taken. What was found damaged stays with the reader.
 pub fn inputs<R: BufRead + Send>(reader: &mut Reader<R>) -> Inputs<'_> {
     Box::pin(stream::iter(reader.filter_map(input_of)))
+}
+
+/// Inputs that are handed over at a time, and how many times the reading may be ahead.
+const BATCH: usize = 256;
+const BATCHES_AHEAD: usize = 4;
+
+/// The same inputs in the same order, read by a thread of their own: a second core reads while the first coaches.
+///
+/// Where the inputs are no longer wanted, the thread ends within a batch.
+pub fn read_ahead<'scope, R: BufRead + Send>(
+    scope: &'scope Scope<'scope, '_>,
+    reader: &'scope mut Reader<R>,
+) -> Inputs<'static> {
+    let (sender, receiver) = mpsc::sync_channel(BATCHES_AHEAD);
+    scope.spawn(move || {
+        let mut inputs = reader.filter_map(input_of);
+        loop {
+            let batch: Vec<_> = inputs.by_ref().take(BATCH).collect();
+            if batch.is_empty() || sender.send(batch).is_err() {
+                break;
+            }
+        }
+    });
+    Box::pin(stream::iter(receiver.into_iter().flatten()))
 }
 
 fn input_of(entry: Result<Entry, RecordingError>) -> Option<Result<Input, SourceError>> {
@@ -112,7 +138,9 @@ impl Pace {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::recording::{Header, Writer};
     use crate::units::HostTime;
+    use futures_util::FutureExt;
 
     #[test]
     fn a_speed_is_a_positive_number_or_max() {
@@ -121,6 +149,33 @@ mod tests {
         for bad in ["0", "-1", "NaN", "inf", "fast", ""] {
             assert_eq!(bad.parse::<Speed>(), Err(BadSpeed(bad.to_owned())));
         }
+    }
+
+    #[test]
+    fn inputs_read_ahead_are_those_read_along_even_if_given_up() {
+        let plan = serde_json::from_str(include_str!("../recording/test_plan.json")).unwrap();
+        let header = Header::new(plan, jiff::Timestamp::UNIX_EPOCH);
+        let mut file = Vec::new();
+        let mut writer = Writer::new(&mut file, &header).unwrap();
+        let along: Vec<Input> = (0..BATCH * (BATCHES_AHEAD + 3) + 1)
+            .map(|tick| Input::Tick {
+                at: HostTime::from_micros(tick as i64),
+            })
+            .collect();
+        for input in &along {
+            writer.input(input).unwrap();
+        }
+        let ahead = |most: usize| -> Vec<Input> {
+            let mut reader = Reader::new(&file[..]).unwrap();
+            std::thread::scope(|scope| {
+                let inputs = read_ahead(scope, &mut reader)
+                    .take(most)
+                    .map(Result::unwrap);
+                inputs.collect().now_or_never().unwrap()
+            })
+        };
+        assert_eq!(ahead(usize::MAX), along);
+        assert_eq!(ahead(10), along[..10]);
     }
 
     #[test]
