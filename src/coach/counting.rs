@@ -125,7 +125,15 @@ impl Counting {
         // The repetition at hand is counted, doubtfully; only those that began after it are missing then.
         let missing = match self.detector.out_since() {
             Some(start) => (to.seconds_since(start) / period).floor(),
-            None => (secs / period).round(),
+            // From rest: whole periods, and one more where a whole repetition fits into what is left over.
+            None => {
+                let whole = (secs / period).floor();
+                let fits = self
+                    .detector
+                    .usual_secs()
+                    .is_some_and(|usual| secs - whole * period >= usual);
+                whole + f64::from(u8::from(fits))
+            }
         };
         missing.clamp(0.0, 1000.0) as u32
     }

@@ -399,6 +399,7 @@ pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::coach::trace::tests::course;
     use crate::exercise::{Confidence, SignalAngle};
 
     fn bench() -> Signal {
@@ -413,22 +414,6 @@ mod tests {
             max_rep_s: 20.0,
             confidence: Confidence::High,
         }
-    }
-
-    /// Joins levels by minimum-jerk moves: `(level in degrees, seconds to get there)`.
-    fn course(moves: &[(f64, f64)]) -> Vec<f64> {
-        let mut values = vec![0.0];
-        for &(to, secs) in moves {
-            let from = *values.last().unwrap();
-            let steps = (secs * 100.0) as usize;
-            for k in 1..=steps {
-                let x = k as f64 / steps as f64;
-                values.push(
-                    from + (to - from) * (10.0 * x.powi(3) - 15.0 * x.powi(4) + 6.0 * x.powi(5)),
-                );
-            }
-        }
-        values
     }
 
     fn count(values: &[f64]) -> Vec<RepKind> {
