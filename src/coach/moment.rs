@@ -36,8 +36,8 @@ pub struct Tilt {
     pub sigma: Angle,
     /// Angle between up now and up in the start pose, whatever the direction.
     pub turn: Angle,
-    /// Angle between up now and up while standing.
-    pub from_standing: Angle,
+    /// Angle between up now and up while standing, where that pose was seen.
+    pub from_standing: Option<Angle>,
     /// Turn about the vertical since the session began, to the left; drifts.
     pub heading: Angle,
     /// |specific force − gravity|, m/s².
@@ -64,7 +64,10 @@ impl Tilt {
             theta: mix(before.theta, after.theta),
             sigma: mix(before.sigma, after.sigma),
             turn: mix(before.turn, after.turn),
-            from_standing: mix(before.from_standing, after.from_standing),
+            from_standing: before
+                .from_standing
+                .zip(after.from_standing)
+                .map(|(before, after)| mix(before, after)),
             heading: mix(before.heading, after.heading),
             shake: before.shake + (after.shake - before.shake) * share,
             rate: before.rate + (after.rate - before.rate) * share,
@@ -172,7 +175,7 @@ mod tests {
             theta: Angle::from_degrees(degrees),
             sigma: Angle::ZERO,
             turn: Angle::ZERO,
-            from_standing: Angle::ZERO,
+            from_standing: None,
             heading: Angle::ZERO,
             shake: 0.0,
             rate: 0.0,
