@@ -31,7 +31,7 @@ repetitions of each set (all of them where nothing is said).
 pub(super) struct Simulate {
     /// The exercise
     exercise: String,
-    /// What is done wrong: NAME[=FACTOR][@REP+REP…], separated by commas
+    /// What is done wrong: `NAME[=FACTOR][@REP+REP…]`, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "FAULTS", value_parser = planned_fault)]
     faults: Vec<PlannedFault>,
     /// Fixes everything that is left to chance

@@ -37,7 +37,7 @@ pub use plan::{Goal, Plan, Setup, WornSensor};
 
 use counting::Counting;
 use judge::Judge;
-use moment::{Aligner, Moment, Tilt};
+use moment::{Aligner, LOST_SECS, Moment, Tilt};
 use quantities::Neutral;
 use rules::RuleState;
 use setup::SetupLine;
@@ -57,9 +57,6 @@ const SLIPPED_DEG: f64 = 8.0;
 
 /// The start pose is looked at again after it was held this long between sets, seconds.
 const RECHECK_SECS: f64 = 2.0;
-
-/// A sensor that was not heard for this long is not waited for, seconds.
-const LOST_SECS: f64 = 1.0;
 
 /// The whole line in one call.
 pub struct Coach {
