@@ -27,7 +27,15 @@ fn samples(id: &str, worn: &[Placement], calibration: bool) -> Vec<Input> {
     scenario.sensors = worn.iter().copied().map(WornSensor::new).collect();
     scenario.link = LinkModel::Direct;
     scenario.calibration = calibration;
-    scenario.perform().inputs
+    let performed = scenario.perform();
+    let mut inputs = performed.inputs;
+    if !calibration {
+        // Nothing was shown: the recording begins in the start pose and ends with the last repetition.
+        let of_set = &performed.truth.reps;
+        let (first, last) = (of_set[0].start - 1.0, of_set[of_set.len() - 1].end + 1.0);
+        inputs.retain(|input| (first..last).contains(&input.at().seconds()));
+    }
+    inputs
 }
 
 fn events(plan: &Plan, inputs: &[Input]) -> Vec<Event> {
