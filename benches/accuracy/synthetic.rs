@@ -333,7 +333,13 @@ impl Results {
                 self.judge_set(rule, tier, limit, performance, events, label);
                 continue;
             }
-            for (truth, rep) in pairs {
+            for (index, (truth, rep)) in pairs.iter().enumerate() {
+                // The truth of a repetition has the rest after it, the rule judges the one before it.
+                let truth = match rule.quantity {
+                    Quantity::TReset if index == 0 => continue,
+                    Quantity::TReset => &pairs[index - 1].0,
+                    _ => truth,
+                };
                 let Some(judged) = judgements.get(&rep.number) else {
                     continue;
                 };

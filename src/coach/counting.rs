@@ -122,6 +122,9 @@ impl Counting {
             open.rep.cut_short();
         }
         self.close(from, from, events);
+        if let Some(set) = &mut self.set {
+            set.has_gap = true;
+        }
         let Some(period) = self.set.as_ref().and_then(Set::usual_period) else {
             return 0;
         };

@@ -193,7 +193,11 @@ impl Judge {
     /// Ends a set: judges it as a whole.
     pub fn set(&mut self, set: &Set, at: SessionTime, events: &mut Vec<Event>) {
         self.cues.set_over();
-        let quantities = measure_set(&set.reps, set.neutral_shift);
+        let mut quantities = measure_set(&set.reps, set.neutral_shift);
+        if set.has_gap {
+            // Which side was done meanwhile nobody knows.
+            quantities.remove(&Quantity::SideCountGap);
+        }
         for state in &mut self.rules {
             if let Some(measured) = quantities.get(&state.rule.quantity) {
                 events.extend(

@@ -32,6 +32,8 @@ pub struct Set {
     last_start: Option<SessionTime>,
     /// Times from departure to departure, seconds.
     periods: Vec<f64>,
+    /// Some of it was not seen.
+    pub has_gap: bool,
     /// How far the start pose moved since the set before, degrees.
     pub neutral_shift: Option<f64>,
 }
@@ -50,6 +52,7 @@ impl Set {
             last_end: at,
             last_start: None,
             periods: Vec::new(),
+            has_gap: false,
             neutral_shift,
         }
     }

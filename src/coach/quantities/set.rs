@@ -134,8 +134,8 @@ fn side_count_gap(reps: &[RepRecord]) -> Option<f64> {
         of_side(reps, Side::Left).count(),
         of_side(reps, Side::Right).count(),
     );
-    // One sensor on one leg sees one side: that is not an uneven set.
-    (left > 0 && right > 0).then(|| left.abs_diff(right) as f64)
+    // One sensor on one leg sees one side, and a roll that is too small tells none: neither is an uneven set.
+    (left > 0 && right > 0 && left + right == reps.len()).then(|| left.abs_diff(right) as f64)
 }
 
 /// The worst symmetry index `100 (R − L) / ((R + L) / 2)` of the per-side medians of roll, sway and hold (Robinson

@@ -29,8 +29,11 @@ impl Measuring<'_> {
         let top = stretch(plan.back.min(plan.end), plan.end);
         put("top", mean(&top));
         put("top_min", smallest(&stretch(plan.depart, plan.end)));
-        put("t_lower", plan.arrive - plan.leave);
-        put("t_raise", plan.back - plan.depart);
+        // A superman begins with the raise, all others with the lowering.
+        let (out, back) = ((plan.leave, plan.arrive), (plan.depart, plan.back));
+        let (lowering, raising) = if lifts { (back, out) } else { (out, back) };
+        put("t_lower", lowering.1 - lowering.0);
+        put("t_raise", raising.1 - raising.0);
         let near = |t: f64| (signal(t) - peak).abs() < 5.0;
         put("t_turn", around(turn, plan.leave, plan.back, near));
         let still = |t: f64| speed(&signal, t).abs() < 15.0;
@@ -47,7 +50,8 @@ impl Measuring<'_> {
         };
         put("t_hold", held);
         let fastest = |from, to| largest(&sampled(from, to, |t| speed(&signal, t).abs()));
-        let (lower, raise) = (fastest(plan.leave, turn), fastest(turn, plan.back));
+        let (out, back) = (fastest(plan.leave, turn), fastest(turn, plan.back));
+        let (lower, raise) = if lifts { (back, out) } else { (out, back) };
         put("omega_peak_lower", lower);
         put("omega_peak_raise", raise);
         put("omega_peak", lower.max(raise));
@@ -56,9 +60,9 @@ impl Measuring<'_> {
             "turn_acc",
             largest(&sampled(turn - 0.15, turn + 0.15, |t| bend(t).abs())),
         );
-        put("raise_speed", rom / (plan.back - plan.depart));
-        put("sparc_raise", sparc_of(&signal, plan.depart, plan.back));
-        put("sparc_lower", sparc_of(&signal, plan.leave, plan.arrive));
+        put("raise_speed", rom / (raising.1 - raising.0));
+        put("sparc_raise", sparc_of(&signal, raising.0, raising.1));
+        put("sparc_lower", sparc_of(&signal, lowering.0, lowering.1));
         put("stick_ratio", self.stick_ratio(&signal));
         self.shape(turn, &mut q);
         self.rep(turn, rom >= self.scenario.exercise.full_range(), q)
