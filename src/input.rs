@@ -230,7 +230,7 @@ pub enum LinkChange {
 pub enum Command {
     /// Go on to the next step of the set-up without waiting for it.
     Next,
-    /// Begin a set now.
+    /// The next rep begins a set of its own: one that is under way is ended.
     Start,
     /// End the set, keep the session.
     Stop,
@@ -238,7 +238,7 @@ pub enum Command {
     Pain,
     /// Do the calibration again.
     Recalibrate,
-    /// The last counted rep was not one.
+    /// The last counted rep of the set under way was not one; said again, the one before it.
     Undo,
 }
 

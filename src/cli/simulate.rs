@@ -30,7 +30,7 @@ A fault is NAME[=FACTOR][@REPS]: how far beyond its limit (1 is at the limit, 1.
 pub(super) struct Simulate {
     /// The exercise
     exercise: String,
-    /// What is done wrong: NAME[=FACTOR][@REP+REP…], separated by commas
+    /// What is done wrong: `NAME[=FACTOR][@REP+REP…]`, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "FAULTS", value_parser = planned_fault)]
     faults: Vec<PlannedFault>,
     /// Fixes everything that is left to chance

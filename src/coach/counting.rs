@@ -19,6 +19,9 @@ const BEFORE_SECS: f64 = 3.0;
 /// A pause is looked at this much longer than a good one takes, then the repetition is judged, seconds.
 const PAUSE_MARGIN_SECS: f64 = 1.0;
 
+/// Readings this late are not on their way any more, seconds: twice as long as any sensible batch takes.
+const UNSEEN_LATE_SECS: f64 = 1.0;
+
 /// A roll of the trunk smaller than this does not tell which side was lifted, degrees.
 const SIDE_ROLL_DEG: f64 = 1.5;
 
@@ -32,7 +35,7 @@ pub struct Counting {
     lumflex_full_deg: Option<f64>,
     detector: RepDetector,
     trace: Trace,
-    judge: Judge,
+    pub(super) judge: Judge,
     set: Option<Set>,
     sets: u32,
     reps: u32,
@@ -206,6 +209,7 @@ impl Counting {
         if let Some(settled) = self.open.as_ref().and_then(|open| open.settled)
             && (self.exercise.rep.hold == HoldAt::Peak || now.seconds_since(settled) > patience)
         {
+            self.note_unseen(now);
             self.close(now, now, events);
         }
         let usual = self.detector.usual_secs();
@@ -218,12 +222,23 @@ impl Counting {
         }
     }
 
+    /// A pause that nobody saw the end of is not judged: when the link is down, time goes on and readings do not.
+    fn note_unseen(&mut self, now: SessionTime) {
+        let is_unseen = |last: SessionTime| now.seconds_since(last) >= UNSEEN_LATE_SECS;
+        if self.trace.last().is_none_or(is_unseen)
+            && let Some(open) = &mut self.open
+        {
+            open.rep.cut_short();
+        }
+    }
+
     /// Nothing more will come, or the wearer ends the set.
     pub fn end_set(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         if let Some(Change::Counted(excursion)) = self.detector.finish() {
             self.count(excursion, events);
         }
         self.settle(at, events);
+        self.note_unseen(at);
         self.close(at, at, events);
         if let Some(set) = self.set.take() {
             self.judge.set(&set, at, events);
@@ -233,9 +248,8 @@ impl Counting {
 
     /// The last counted repetition was not one.
     pub fn undo(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        if let Some(set) = self.set.as_mut().filter(|set| set.count > 0) {
-            set.count -= 1;
-            events.push(Event::Undone { at, rep: self.reps });
+        if let Some(rep) = self.set.as_mut().and_then(Set::undo) {
+            events.push(Event::Undone { at, rep });
         }
     }
 
@@ -307,7 +321,7 @@ impl Counting {
             estimated: self.signal.confidence == Confidence::Low,
         }));
         if let Some(set) = &mut self.set {
-            set.counted(excursion.start, at);
+            set.counted(self.reps, excursion.start, at);
         }
         self.last_end = Some(at);
         let rep = OpenRep::new(self.reps, self.sets, excursion.kind, excursion.rom_deg);

@@ -54,16 +54,20 @@ pub struct Fit {
     pub is_provisional: bool,
     /// Direction of up while still.
     pub still: StillMean,
+    /// Direction of up at the latest attitude.
+    pub latest: Option<UnitVector3<f64>>,
+    /// The exercise turns the trunk backward, so that its first movement is no bend but a lift.
+    pub turns_back: bool,
     /// Inclination expected in the start pose, to which θ is unwrapped.
     expected: Angle,
-    last_theta: Option<Angle>,
     heading: Angle,
     last_at: Option<SessionTime>,
 }
 
 impl Fit {
-    /// Nothing is known yet; `expected` is the inclination of the start pose.
-    pub fn new(placement: Placement, expected: Angle) -> Fit {
+    /// Nothing is known yet; `expected` is the inclination of the start pose, and `turns_back` says that the exercise
+    /// turns the trunk backward from there.
+    pub fn new(placement: Placement, expected: Angle, turns_back: bool) -> Fit {
         Fit {
             placement,
             standing: None,
@@ -73,8 +77,9 @@ impl Fit {
             neutral: None,
             is_provisional: false,
             still: StillMean::default(),
+            latest: None,
+            turns_back,
             expected,
-            last_theta: None,
             heading: Angle::ZERO,
             last_at: None,
         }
@@ -87,26 +92,27 @@ impl Fit {
 
     /// Forgets all but the place.
     pub fn reset(&mut self) {
-        *self = Fit::new(self.placement, self.expected);
+        *self = Fit::new(self.placement, self.expected, self.turns_back);
     }
 
-    /// θ and σ for a direction of up, θ unwrapped to the start pose.
+    /// θ and σ for a direction of up, θ within half a turn of the start pose.
+    ///
+    /// No exercise goes further, and whoever rolls over between sets comes back to the same numbers: an angle
+    /// followed from sample to sample would be a turn off for the rest of the session.
     pub fn angles(&self, up: UnitVector3<f64>) -> Option<(Angle, Angle)> {
         let Some(alignment) = self.alignment else {
             let start = self.start.filter(|_| self.is_provisional)?;
-            return Some((self.expected + between(up, start), Angle::ZERO));
+            let turned = between(up, start);
+            let turned = if self.turns_back { -turned } else { turned };
+            return Some((self.expected + turned, Angle::ZERO));
         };
         let (theta, sigma) = alignment.angles(up);
-        Some((
-            theta.unwrapped_near(self.last_theta.unwrap_or(self.expected)),
-            sigma,
-        ))
+        Some((theta.unwrapped_near(self.expected), sigma))
     }
 
     /// Takes the start pose from a direction of up. The mounting of a trunk sensor must be known.
     pub fn take_start_pose(&mut self, up: UnitVector3<f64>) {
         self.start = Some(up);
-        self.last_theta = None;
         self.neutral = self
             .angles(up)
             .or((!self.is_trunk()).then_some((Angle::ZERO, Angle::ZERO)));
@@ -138,7 +144,6 @@ impl Fit {
                 Angle::ZERO,
             )
         };
-        self.last_theta = Some(theta);
         let error = Angle::from_radians(attitude.error.radians().hypot(self.residual().radians()));
         Some(Tilt {
             at: attitude.at,
@@ -147,9 +152,7 @@ impl Fit {
             turn: self
                 .start
                 .map_or(Angle::ZERO, |start| between(attitude.up, start)),
-            from_standing: self
-                .standing
-                .map_or(Angle::ZERO, |standing| between(attitude.up, standing)),
+            from_standing: self.standing.map(|standing| between(attitude.up, standing)),
             heading: self.heading,
             shake: (attitude.force - attitude.up.into_inner() * STANDARD_GRAVITY).norm(),
             rate: attitude.rate.map_or(0.0, |rate| rate.norm()),
@@ -160,5 +163,26 @@ impl Fit {
                 Validity::Good
             }),
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::motion::angles::up_at;
+
+    #[test]
+    fn whoever_rolls_over_between_sets_comes_back_to_the_same_angle() {
+        let degrees = Angle::from_degrees;
+        let mut fit = Fit::new(Placement::T7, degrees(45.0), false);
+        let (up, ahead) = (up_at(Angle::ZERO), up_at(degrees(90.0)));
+        fit.alignment = Alignment::from_bend(up, ahead, Angle::ZERO);
+        let mut theta = Angle::ZERO;
+        // Prone, over the side to supine, sitting up, standing, and back to the bench.
+        for at in [45.0, 90.0, 170.0, 190.0, 270.0, 330.0, 360.0, 405.0] {
+            theta = fit.angles(up_at(degrees(at))).unwrap().0;
+        }
+        assert!((theta.degrees() - 45.0).abs() < 1e-9, "{theta}");
     }
 }

@@ -231,7 +231,7 @@ impl Judge {
             {
                 continue;
             }
-            let Some((measured, ruling)) = state.judge_rep(view, at, rep.number, rep.set) else {
+            let Some(measured) = state.measure(view) else {
                 continue;
             };
             rep.quantities
@@ -240,6 +240,7 @@ impl Judge {
             if rep.kind == RepKind::Doubtful {
                 continue;
             }
+            let ruling = state.judge_rep(measured, view, at, rep.number, rep.set);
             if ruling.is_clean {
                 &mut rep.clean
             } else {

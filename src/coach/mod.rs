@@ -37,7 +37,7 @@ pub use plan::{Goal, Plan, Setup, WornSensor};
 
 use counting::Counting;
 use judge::Judge;
-use moment::{Aligner, Moment, Tilt};
+use moment::{Aligner, LOST_SECS, Moment, Tilt};
 use quantities::Neutral;
 use rules::RuleState;
 use setup::SetupLine;
@@ -58,9 +58,6 @@ const SLIPPED_DEG: f64 = 8.0;
 /// The start pose is looked at again after it was held this long between sets, seconds.
 const RECHECK_SECS: f64 = 2.0;
 
-/// A sensor that was not heard for this long is not waited for, seconds.
-const LOST_SECS: f64 = 1.0;
-
 /// The whole line in one call.
 pub struct Coach {
     placements: Vec<Placement>,
@@ -76,6 +73,10 @@ pub struct Coach {
     is_finished: bool,
     /// Set while the coach waits to be ready, so that the neutral is taken over once.
     was_ready: bool,
+    /// The counting signal is not of low confidence.
+    is_sure: bool,
+    /// The wearer's own full bend was given.
+    knows_full_bend: bool,
     /// Sets after which the start pose was looked at again.
     rechecked: u32,
     seen: Vec<Seen>,
@@ -101,20 +102,13 @@ impl Coach {
                     .limits(rule, |name| plan.settings.get(name).copied()),
             )
         });
-        let mut judge = Judge::new(rules.collect());
+        let judge = Judge::new(rules.collect());
         let knows_full_bend = plan.settings.contains_key(FULL_BEND);
-        let knows_sides = plan.setup == Setup::Guided;
-        judge.inform_only(|quantity| {
-            (!knows_sides && is_sideways(quantity))
-                || (!is_sure
-                    && (quantity.measured_on() == MeasuredOn::Counting || is_of_hold(quantity)))
-                || (!knows_full_bend && quantity == Quantity::LumflexTurnPct)
-        });
         let side = placement.side();
         let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
         Ok(Coach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
-            setup: SetupLine::new(plan, &plan.exercise),
+            setup: SetupLine::new(plan, &plan.exercise, signal),
             lead,
             heard: vec![None; placements.len()],
             aligner: Aligner::new(placements.len()),
@@ -130,6 +124,8 @@ impl Coach {
             now: SessionTime::ZERO,
             is_finished: false,
             was_ready: false,
+            is_sure,
+            knows_full_bend,
             rechecked: 0,
             seen: Vec::new(),
         })
@@ -138,7 +134,10 @@ impl Coach {
     /// Takes one input and says what follows from it. Same inputs, same events.
     pub fn handle(&mut self, input: &Input) -> Vec<Event> {
         let mut events = Vec::new();
-        self.now = self.now.max(input.at());
+        // A sample says itself when it was measured: it is believed once its clock was.
+        if !matches!(input, Input::Sample { .. }) {
+            self.now = self.now.max(input.at());
+        }
         match input {
             Input::Packet {
                 sensor,
@@ -299,15 +298,17 @@ impl Coach {
             limb: None,
             limb_side: None,
         };
-        for (placement, tilt) in self.placements.iter().zip(tilts) {
-            let Some(tilt) = tilt.filter(|tilt| {
-                tilt.validity != Validity::Invalid || placement == &self.placements[self.lead]
-            }) else {
+        for (index, (placement, tilt)) in self.placements.iter().zip(tilts).enumerate() {
+            let Some(tilt) =
+                tilt.filter(|tilt| tilt.validity != Validity::Invalid || index == self.lead)
+            else {
                 continue;
             };
             match placement.segment() {
-                Segment::Thorax => moment.thorax = moment.thorax.or(Some(tilt)),
-                Segment::Pelvis => moment.pelvis = moment.pelvis.or(Some(tilt)),
+                segment @ (Segment::Thorax | Segment::Pelvis)
+                    if self.speaker(segment) != Some(index) => {}
+                Segment::Thorax => moment.thorax = Some(tilt),
+                Segment::Pelvis => moment.pelvis = Some(tilt),
                 _ if moment.limb.is_none_or(|limb| tilt.turn > limb.turn) => {
                     (moment.limb, moment.limb_side) = (Some(tilt), placement.side());
                 }
@@ -318,20 +319,31 @@ impl Coach {
     }
 
     fn neutral(&self) -> Neutral {
-        let of = |segment| {
-            let index = self
-                .placements
-                .iter()
-                .position(|placement| placement.segment() == segment)?;
-            self.setup.fit(index).neutral
-        };
+        let of = |segment| self.setup.fit(self.speaker(segment)?).neutral;
         Neutral {
             thorax: of(Segment::Thorax),
             pelvis: of(Segment::Pelvis),
         }
     }
 
+    /// The sensor that speaks for a segment: the one that is counted by, or the first worn there.
+    fn speaker(&self, segment: Segment) -> Option<usize> {
+        let is_there = |placement: &Placement| placement.segment() == segment;
+        if is_there(&self.placements[self.lead]) {
+            return Some(self.lead);
+        }
+        self.placements.iter().position(is_there)
+    }
+
+    /// What was measured and what was inferred decides what may be judged.
     fn take_over_setup(&mut self) {
+        let knows_sides = self.setup.knows_sides();
+        self.counting.judge.inform_only(|quantity| {
+            (!knows_sides && is_sideways(quantity))
+                || (!self.is_sure
+                    && (quantity.measured_on() == MeasuredOn::Counting || is_of_hold(quantity)))
+                || (!self.knows_full_bend && quantity == Quantity::LumflexTurnPct)
+        });
         self.counting.has_gyro = self.worn[self.lead].has_gyro();
     }
 
@@ -384,10 +396,9 @@ impl Coach {
     fn command(&mut self, at: SessionTime, command: Command, events: &mut Vec<Event>) {
         match command {
             Command::Next => self.setup.skip(at, events),
-            Command::Start => {}
-            Command::Stop => self.counting.end_set(at, events),
+            // The next repetition begins a set of its own.
+            Command::Start | Command::Stop => self.counting.end_set(at, events),
             Command::Pain => {
-                self.counting.end_set(at, events);
                 events.push(Event::Cue(Cue {
                     at,
                     rep: None,
@@ -395,6 +406,14 @@ impl Coach {
                     rule: None,
                     text: PAIN_TEXT.to_owned(),
                 }));
+                let mut ended = Vec::new();
+                self.counting.end_set(at, &mut ended);
+                // Nobody in pain is told to keep level as well.
+                events.extend(
+                    ended
+                        .into_iter()
+                        .filter(|event| !matches!(event, Event::Cue(_))),
+                );
             }
             Command::Recalibrate => {
                 self.counting.restart(at, events);

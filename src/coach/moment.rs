@@ -36,8 +36,8 @@ pub struct Tilt {
     pub sigma: Angle,
     /// Angle between up now and up in the start pose, whatever the direction.
     pub turn: Angle,
-    /// Angle between up now and up while standing.
-    pub from_standing: Angle,
+    /// Angle between up now and up while standing, where that pose was seen.
+    pub from_standing: Option<Angle>,
     /// Turn about the vertical since the session began, to the left; drifts.
     pub heading: Angle,
     /// |specific force − gravity|, m/s².
@@ -64,7 +64,10 @@ impl Tilt {
             theta: mix(before.theta, after.theta),
             sigma: mix(before.sigma, after.sigma),
             turn: mix(before.turn, after.turn),
-            from_standing: mix(before.from_standing, after.from_standing),
+            from_standing: before
+                .from_standing
+                .zip(after.from_standing)
+                .map(|(before, after)| mix(before, after)),
             heading: mix(before.heading, after.heading),
             shake: before.shake + (after.shake - before.shake) * share,
             rate: before.rate + (after.rate - before.rate) * share,
@@ -74,9 +77,12 @@ impl Tilt {
     }
 }
 
-/// How long a moment waits for a sensor that has not been heard, seconds: longer than any sensible batch, shorter
-/// than a cue may be late.
-const PATIENCE_SECS: f64 = 0.12;
+/// How long a moment waits for a sensor that is late, seconds: longer than any sensible batch and a missed radio
+/// interval. While all sensors are heard nothing waits so long.
+const PATIENCE_SECS: f64 = 0.4;
+
+/// A sensor that was not heard for this long is not waited for at all, seconds.
+pub const LOST_SECS: f64 = 1.0;
 
 /// Postures further apart than this are not joined by a line, seconds.
 const BRIDGE_SECS: f64 = 0.2;
@@ -123,10 +129,11 @@ impl Aligner {
     pub fn next(&mut self, now: SessionTime) -> Option<(Tilt, Vec<Option<Tilt>>)> {
         let at = self.lead.front()?.at;
         let is_due = now.seconds_since(at) > PATIENCE_SECS;
-        let is_complete = self
-            .others
-            .iter()
-            .all(|other| other.ahead.back().is_some_and(|newest| newest.at >= at));
+        let is_complete = self.others.iter().all(|other| {
+            other
+                .newest()
+                .is_none_or(|newest| newest >= at || now.seconds_since(newest) > LOST_SECS)
+        });
         if !is_due && !is_complete {
             return None;
         }
@@ -146,6 +153,14 @@ fn push(queue: &mut VecDeque<Tilt>, tilt: Tilt) {
 }
 
 impl Other {
+    /// When it was heard last; never is not worth waiting for either.
+    fn newest(&self) -> Option<SessionTime> {
+        self.ahead
+            .back()
+            .or(self.before.as_ref())
+            .map(|tilt| tilt.at)
+    }
+
     fn at(&mut self, at: SessionTime) -> Option<Tilt> {
         while let Some(front) = self.ahead.front()
             && front.at <= at
@@ -172,7 +187,7 @@ mod tests {
             theta: Angle::from_degrees(degrees),
             sigma: Angle::ZERO,
             turn: Angle::ZERO,
-            from_standing: Angle::ZERO,
+            from_standing: None,
             heading: Angle::ZERO,
             shake: 0.0,
             rate: 0.0,
@@ -187,6 +202,7 @@ mod tests {
         for k in 0..10 {
             aligner.push_lead(tilt(f64::from(k) * 0.01, f64::from(k)));
         }
+        aligner.push_other(0, tilt(-0.005, -0.5));
         assert!(aligner.next(SessionTime::from_seconds(0.1)).is_none());
         for k in 0..10 {
             aligner.push_other(0, tilt(f64::from(k) * 0.01 + 0.005, f64::from(k) + 0.5));
@@ -198,7 +214,7 @@ mod tests {
                 joined += 1;
             }
         }
-        assert_eq!(joined, 9);
+        assert_eq!(joined, 10);
     }
 
     #[test]

@@ -100,7 +100,12 @@ mod tuning {
 enum State {
     Rest,
     Out(Outing),
-    Settling { since: SessionTime, lowest_deg: f64 },
+    Settling {
+        since: SessionTime,
+        lowest_deg: f64,
+    },
+    /// The wearer ended the set on the way: the rest of that excursion is nobody's repetition.
+    Ended,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -205,6 +210,7 @@ impl RepDetector {
             State::Rest => self.rest(point, step),
             State::Out(outing) => self.out(point, outing),
             State::Settling { since, lowest_deg } => self.settle(point, since, lowest_deg),
+            State::Ended => self.wait_for_rest(point, step),
         }
     }
 
@@ -213,15 +219,15 @@ impl RepDetector {
         match &mut self.state {
             State::Out(outing) => outing.is_doubtful = true,
             State::Settling { lowest_deg, .. } => {
-                self.level_deg = *lowest_deg;
+                self.level_deg = bounded(*lowest_deg);
                 self.state = State::Rest;
             }
-            State::Rest => {}
+            State::Rest | State::Ended => {}
         }
         self.resumed = Some(point.at);
     }
 
-    /// Nothing more will come: an excursion that has fallen by half is counted.
+    /// The set is ended: an excursion that has fallen by half is counted, and none begins before the signal is back at rest.
     pub fn finish(&mut self) -> Option<Change> {
         let (State::Out(outing), Some(last)) = (self.state, self.last) else {
             return None;
@@ -229,7 +235,7 @@ impl RepDetector {
         let excursion = outing.peak_deg - outing.from_deg.max(0.0);
         let has_fallen =
             outing.peak_deg - outing.valley_deg >= excursion * tuning::REVERSAL_FALL_SHARE;
-        self.state = State::Rest;
+        self.state = State::Ended;
         has_fallen.then(|| self.count(outing, last.at)).flatten()
     }
 
@@ -259,10 +265,18 @@ impl RepDetector {
             1.0 - (-step / tuning::LEVEL_SECS).exp()
         };
         self.level_deg += (value - self.level_deg) * share;
-        self.level_deg = self
-            .level_deg
-            .clamp(-tuning::LEVEL_BOUND_DEG, tuning::LEVEL_BOUND_DEG);
+        self.level_deg = bounded(self.level_deg);
         None
+    }
+
+    fn wait_for_rest(&mut self, point: Point, step: f64) -> Option<Change> {
+        self.left_level = point.at;
+        if point.value_deg > self.signal.rest_deg {
+            return None;
+        }
+        self.level_deg = bounded(point.value_deg);
+        self.state = State::Rest;
+        self.rest(point, step)
     }
 
     fn out(&mut self, point: Point, mut outing: Outing) -> Option<Change> {
@@ -301,7 +315,10 @@ impl RepDetector {
                 >= (excursion * tuning::REVERSAL_RISE_SHARE)
                     .max(5.0_f64.min(self.signal.min_rom_deg));
         if has_returned || has_turned_outward {
-            self.level_deg = outing.valley_deg.clamp(-tuning::LEVEL_BOUND_DEG, excursion);
+            self.level_deg = outing
+                .valley_deg
+                .min(excursion)
+                .max(-tuning::LEVEL_BOUND_DEG);
             self.left_level = point.at;
             self.state = State::Settling {
                 since: point.at,
@@ -382,6 +399,11 @@ impl RepDetector {
     fn departure_deg(&self) -> f64 {
         tuning::DEPARTURE_DEG.min(self.signal.min_rom_deg / 2.0)
     }
+}
+
+/// A resting level no further from the start pose than it may be.
+fn bounded(level_deg: f64) -> f64 {
+    level_deg.clamp(-tuning::LEVEL_BOUND_DEG, tuning::LEVEL_BOUND_DEG)
 }
 
 /// The middle value; `None` of nothing.
@@ -522,6 +544,60 @@ mod tests {
             }
         }
         assert_eq!(kinds, [Doubtful]);
+    }
+
+    /// Feeds a course and ends the set after `ended` samples; the kinds counted before, by, and after it.
+    fn count_with_end(values: &[f64], ended: usize) -> Vec<RepKind> {
+        let mut detector = RepDetector::new(&bench());
+        let mut kinds = Vec::new();
+        for (k, value) in values.iter().enumerate() {
+            let change = detector.update(Point {
+                at: SessionTime::from_seconds(k as f64 * 0.01),
+                value_deg: *value,
+                validity: Validity::Good,
+            });
+            let last = (k == ended).then(|| detector.finish()).flatten();
+            kinds.extend(
+                [change, last]
+                    .into_iter()
+                    .filter_map(|change| match change? {
+                        Change::Counted(excursion) => Some(excursion.kind),
+                        _ => None,
+                    }),
+            );
+        }
+        kinds
+    }
+
+    #[test]
+    fn a_set_ended_on_the_way_back_counts_its_last_repetition_once() {
+        let twice = [(75.0, 2.0), (0.0, 2.0), (0.0, 1.0)].repeat(2);
+        assert_eq!(count_with_end(&course(&twice), 305), [Full, Full]);
+    }
+
+    #[test]
+    fn a_set_ended_at_the_far_end_leaves_no_repetition_behind() {
+        let values = course(&[(75.0, 2.0), (75.0, 2.0), (0.0, 2.0), (0.0, 1.0)]);
+        assert_eq!(count_with_end(&values, 300), []);
+    }
+
+    #[test]
+    fn a_gap_far_below_the_start_pose_is_survived() {
+        let mut detector = RepDetector::new(&bench());
+        let values = course(&[(75.0, 2.0), (-90.0, 1.5), (-75.0, 0.5), (-75.0, 1.0)]);
+        for gap in 250..350 {
+            for (k, value) in values.iter().enumerate() {
+                if (gap..gap + 60).contains(&k) {
+                    continue;
+                }
+                detector.update(Point {
+                    at: SessionTime::from_seconds(k as f64 * 0.01),
+                    value_deg: *value,
+                    validity: Validity::Good,
+                });
+            }
+            detector = RepDetector::new(&bench());
+        }
     }
 
     #[test]

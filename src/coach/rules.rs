@@ -78,23 +78,25 @@ impl RuleState {
         self.votes.clear();
     }
 
-    /// Measures and judges one repetition; `None` where the rule's quantity cannot be seen.
+    /// Measures one repetition; `None` where the rule's quantity cannot be seen.
+    pub fn measure(&self, view: &RepView<'_>) -> Option<Measured> {
+        measure_rep(self.rule.quantity, self.rule.persistence_s, view)
+    }
+
+    /// Judges what was measured of one repetition. Its vote counts from now on.
     pub fn judge_rep(
         &mut self,
+        measured: Measured,
         view: &RepView<'_>,
         at: SessionTime,
         rep: u32,
         set: u32,
-    ) -> Option<(Measured, Ruling)> {
-        let measured = measure_rep(self.rule.quantity, self.rule.persistence_s, view)?;
+    ) -> Ruling {
         let is_relevant = self.rule.only_if.as_ref().is_none_or(|condition| {
             measure_rep(condition.quantity, self.rule.persistence_s, view)
                 .is_some_and(|other| condition.when.is_beyond(other.value, condition.limit))
         });
-        Some((
-            measured,
-            self.judge(measured, is_relevant, at, Some(rep), set),
-        ))
+        self.judge(measured, is_relevant, at, Some(rep), set)
     }
 
     /// Judges a number of the whole set.
@@ -142,7 +144,9 @@ impl RuleState {
         });
         Ruling {
             tell,
-            is_clean: finding.is_none() && self.is_well_inside(measured.value),
+            is_clean: finding.is_none()
+                && measured.validity != Validity::Invalid
+                && self.is_well_inside(measured.value),
             finding,
         }
     }
@@ -308,5 +312,11 @@ mod tests {
                 .finding,
             None
         );
+        let invalid = Measured {
+            value: 0.0,
+            ..invalid
+        };
+        let ruling = state.judge(invalid, true, SessionTime::ZERO, Some(1), 1);
+        assert!(!ruling.is_clean, "what was not seen was not right either");
     }
 }

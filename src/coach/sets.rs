@@ -3,6 +3,8 @@
 //! A set begins with its first repetition and ends when the wearer has plainly stopped: no repetition for a while,
 //! or another pose. The pause between two repetitions is never its end.
 
+use std::collections::VecDeque;
+
 use super::quantities::RepRecord;
 use super::reps::median;
 use crate::units::SessionTime;
@@ -21,8 +23,10 @@ pub struct Set {
     pub number: u32,
     /// Its repetitions.
     pub reps: Vec<RepRecord>,
-    /// Counted repetitions.
+    /// Counted repetitions, less those taken back.
     pub count: u32,
+    /// Numbers of those that may still be taken back, the latest last.
+    numbers: VecDeque<u32>,
     /// When the last one ended.
     pub last_end: SessionTime,
     last_start: Option<SessionTime>,
@@ -42,6 +46,7 @@ impl Set {
             number,
             reps: Vec::new(),
             count: 0,
+            numbers: VecDeque::new(),
             last_end: at,
             last_start: None,
             periods: Vec::new(),
@@ -49,15 +54,26 @@ impl Set {
         }
     }
 
-    /// A repetition was counted that left at `start`.
-    pub fn counted(&mut self, start: SessionTime, at: SessionTime) {
+    /// Repetition `number` was counted, which left at `start`.
+    pub fn counted(&mut self, number: u32, start: SessionTime, at: SessionTime) {
         self.count += 1;
+        if self.numbers.len() >= MOST_RECORDS {
+            self.numbers.pop_front();
+        }
+        self.numbers.push_back(number);
         self.last_end = at;
         if let Some(last) = self.last_start.replace(start)
             && self.periods.len() < MOST_RECORDS
         {
             self.periods.push(start.seconds_since(last));
         }
+    }
+
+    /// Takes back the latest repetition that still stands; its number.
+    pub fn undo(&mut self) -> Option<u32> {
+        let number = self.numbers.pop_back()?;
+        self.count = self.count.saturating_sub(1);
+        Some(number)
     }
 
     /// The usual time from one repetition to the next, seconds.

@@ -9,7 +9,7 @@ use nalgebra::UnitVector3;
 use super::event::{Event, Mounting, Notice, SetupStep};
 use super::fit::{Fit, StillMean};
 use super::plan::{Plan, Setup};
-use crate::exercise::{Exercise, Pose};
+use crate::exercise::{Exercise, Pose, Signal, SignalAngle};
 use crate::input::{Segment, SensorId};
 use crate::motion::Attitude;
 use crate::motion::angles::between;
@@ -18,6 +18,9 @@ use crate::units::{Angle, SessionTime};
 
 /// Standing still takes this long, seconds (exercises.md 2.6 A).
 const STAND_SECS: f64 = 3.0;
+
+/// A stillness is known to have begun this long before it is noticed, seconds.
+const MARGIN_SECS: f64 = 0.5;
 
 /// Holding the start pose takes this long, seconds (2.6 B).
 const POSE_SECS: f64 = 2.0;
@@ -28,10 +31,14 @@ const TOGETHER_SECS: f64 = 0.5;
 /// The pelvis may lie this much further from the trunk's line than the thorax does: backs are curved.
 const PELVIS_MARGIN_DEG: f64 = 20.0;
 
+/// A sensor that is silent for this long is not waited for, seconds.
+const SILENT_SECS: f64 = 1.0;
+
 /// Without a stillness before it, the first moments tell the start pose, seconds.
 const FIRST_SECS: f64 = 0.3;
 
-/// A movement of this size tells the direction of the exercise: three times what sways and fidgets reach.
+/// A movement of this size tells the direction of the exercise, three times what sways and fidgets reach; in an
+/// exercise of smaller movements its least repetition does.
 const DIRECTION_DEG: f64 = 20.0;
 
 /// It is over when it has come back by this much.
@@ -40,11 +47,17 @@ const DIRECTION_BACK_DEG: f64 = 5.0;
 /// The set-up of all worn sensors.
 #[derive(Clone, Debug)]
 pub struct SetupLine {
+    /// What the plan asks for; `mode` is what is done.
+    asked: Setup,
     mode: Setup,
     pose: Pose,
     step: SetupStep,
-    /// The step was announced.
-    is_announced: bool,
+    /// When the step was announced.
+    announced: Option<SessionTime>,
+    /// A movement of this size tells the direction of the exercise, degrees.
+    direction_deg: f64,
+    /// When each sensor was heard last.
+    heard: Vec<Option<SessionTime>>,
     fits: Vec<Fit>,
     bends: Vec<Option<Bend>>,
     done: Vec<Option<SessionTime>>,
@@ -62,18 +75,22 @@ struct Inferred {
 
 impl SetupLine {
     /// The set-up that a plan asks for.
-    pub fn new(plan: &Plan, exercise: &Exercise) -> SetupLine {
+    pub fn new(plan: &Plan, exercise: &Exercise, signal: &Signal) -> SetupLine {
         let expected = Angle::from_degrees(exercise.pose.theta_deg);
+        let turns_back = signal.angle == SignalAngle::ThetaFall;
         let fits: Vec<Fit> = plan
             .sensors
             .iter()
-            .map(|worn| Fit::new(worn.placement, expected))
+            .map(|worn| Fit::new(worn.placement, expected, turns_back))
             .collect();
         SetupLine {
+            asked: plan.setup,
             mode: plan.setup,
             pose: exercise.pose.clone(),
             step: SetupStep::StandStill,
-            is_announced: false,
+            announced: None,
+            direction_deg: DIRECTION_DEG.min(signal.min_rom_deg),
+            heard: vec![None; fits.len()],
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
             inferred: vec![Inferred::default(); fits.len()],
@@ -96,8 +113,9 @@ impl SetupLine {
         &mut self.fits[index]
     }
 
-    /// Begins anew.
+    /// Begins anew, in the way that the plan asks for.
     pub fn restart(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        self.mode = self.asked;
         for (index, fit) in self.fits.iter_mut().enumerate() {
             fit.reset();
             self.bends[index] = None;
@@ -106,11 +124,28 @@ impl SetupLine {
         self.go_to(SetupStep::StandStill, at, events);
     }
 
+    /// Whether the wearer's sides are known: not where the mounting is inferred.
+    pub fn knows_sides(&self) -> bool {
+        self.mode == Setup::Guided
+    }
+
     /// The wearer wants to go on: what can be taken from this moment is taken.
     pub fn skip(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         match self.step {
-            SetupStep::StandStill | SetupStep::BendOnce => self.mode = Setup::Inferred,
-            SetupStep::HoldStartPose => self.take_start_poses(at, events),
+            SetupStep::StandStill | SetupStep::BendOnce => {
+                self.mode = Setup::Inferred;
+                // Half of the sensors measured and half inferred would not agree about the pose.
+                self.fits.iter_mut().for_each(|fit| fit.alignment = None);
+            }
+            SetupStep::HoldStartPose => {
+                // Who taps the housing to go on is not still at that moment.
+                for fit in &mut self.fits {
+                    if let (None, Some(up)) = (fit.still.mean(), fit.latest) {
+                        fit.still.update(up, true);
+                    }
+                }
+                self.take_start_poses(at, events);
+            }
             SetupStep::Ready => {}
         }
     }
@@ -125,9 +160,11 @@ impl SetupLine {
     ) {
         let is_still = still_secs > 0.0;
         self.fits[index].still.update(attitude.up, is_still);
+        self.fits[index].latest = Some(attitude.up);
+        self.heard[index] = Some(attitude.at);
         match self.mode {
             Setup::Guided => {
-                if !self.is_announced {
+                if self.announced.is_none() {
                     self.go_to(SetupStep::StandStill, attitude.at, events);
                 }
                 self.guided(index, attitude, still_secs, events);
@@ -146,7 +183,9 @@ impl SetupLine {
         let at = attitude.at;
         match self.step {
             SetupStep::StandStill => {
-                if still_secs >= STAND_SECS {
+                // Stillness from before the wearer was asked, on a table or on the bench, is not standing.
+                let asked_secs = self.announced.map_or(0.0, |asked| at.seconds_since(asked));
+                if still_secs.min(asked_secs + MARGIN_SECS) >= STAND_SECS {
                     self.fits[index].standing = self.fits[index].still.mean();
                     self.done[index] = Some(at);
                 }
@@ -312,26 +351,36 @@ impl SetupLine {
             return;
         };
         let reach = between(attitude.up, start);
-        if is_still && reach.degrees() < DIRECTION_DEG / 2.0 {
+        if is_still && reach.degrees() < self.direction_deg / 2.0 {
             if let Some(up) = fit.still.mean() {
                 fit.start = Some(up);
             }
             return;
         }
         if !fit.is_trunk() {
-            seen.is_fixed = reach.degrees() >= DIRECTION_DEG;
+            seen.is_fixed = reach.degrees() >= self.direction_deg;
             return;
         }
         let furthest = seen.furthest.map_or(Angle::ZERO, |(_, reach)| reach);
-        if reach.degrees() >= DIRECTION_DEG && reach > furthest {
+        let turns_back = fit.turns_back;
+        let mounted = |furthest| {
+            let bent = if turns_back {
+                mirrored(furthest, start)
+            } else {
+                furthest
+            };
+            Alignment::from_bend(start, bent, theta)
+        };
+        if reach.degrees() >= self.direction_deg && reach > furthest {
             seen.furthest = Some((attitude.up, reach));
-            fit.alignment = Alignment::from_bend(start, attitude.up, theta);
+            fit.alignment = mounted(attitude.up);
             fit.neutral = Some((theta, Angle::ZERO));
         } else if let Some((up, reach_then)) = seen.furthest
-            && reach_then.degrees() - reach.degrees() > DIRECTION_BACK_DEG
+            && reach_then.degrees() - reach.degrees()
+                > DIRECTION_BACK_DEG.min(self.direction_deg / 2.0)
         {
             seen.is_fixed = true;
-            if let Some(alignment) = Alignment::from_bend(start, up, theta) {
+            if let Some(alignment) = mounted(up) {
                 // Nothing tells how well the first movement followed the exercise's plane: say as much as a planning figure.
                 let alignment = Alignment {
                     residual: INFERRED_ERROR,
@@ -344,7 +393,12 @@ impl SetupLine {
     }
 
     fn go_to_ready(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        if self.fits.iter().all(|fit| fit.start.is_some()) {
+        let is_silent = |heard: &Option<SessionTime>| {
+            heard.is_none_or(|heard| at.seconds_since(heard) > SILENT_SECS)
+        };
+        let mut all = self.fits.iter().zip(&self.heard);
+        let is_known = all.all(|(fit, heard)| fit.start.is_some() || is_silent(heard));
+        if is_known && !self.is_ready() {
             self.go_to(SetupStep::Ready, at, events);
         }
     }
@@ -371,10 +425,17 @@ impl SetupLine {
 
     fn go_to(&mut self, step: SetupStep, at: SessionTime, events: &mut Vec<Event>) {
         self.step = step;
-        self.is_announced = true;
+        self.announced = Some(at);
         self.done.fill(None);
         events.push(Event::Setup { at, step });
     }
+}
+
+/// The direction as far beyond `axis` on its other side.
+fn mirrored(direction: UnitVector3<f64>, axis: UnitVector3<f64>) -> UnitVector3<f64> {
+    UnitVector3::new_normalize(
+        axis.into_inner() * (2.0 * axis.dot(&direction)) - direction.into_inner(),
+    )
 }
 
 /// Error of an inclination whose plane was only inferred.

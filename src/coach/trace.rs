@@ -50,6 +50,11 @@ impl Trace {
         self.points.push_back(point);
     }
 
+    /// When the newest point was measured.
+    pub fn last(&self) -> Option<SessionTime> {
+        self.points.back().map(TracePoint::at)
+    }
+
     /// Forgets what lies before a moment.
     pub fn forget_before(&mut self, at: SessionTime) {
         while self.points.front().is_some_and(|point| point.at() < at) {

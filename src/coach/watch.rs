@@ -60,7 +60,7 @@ impl Watch {
                 | Q::PelvisTiltMin
                 | Q::ThoraxPitch
         );
-        (rule.only_if.is_none() && (is_speed || is_posture)).then(|| Watch {
+        (rule.only_if.is_none() && (is_speed || is_posture)).then_some(Watch {
             quantity: rule.quantity,
             persistence_secs: if is_speed {
                 SPEED_SECS

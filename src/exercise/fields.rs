@@ -1,4 +1,4 @@
-//! Every field of a file held against the [schema](super::schema).
+//! Every field of a file held against the schema.
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;

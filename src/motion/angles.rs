@@ -53,14 +53,17 @@ mod tests {
     use super::*;
     use nalgebra::Vector3;
 
+    /// Half of the square root of two.
+    const HALF: f64 = std::f64::consts::FRAC_1_SQRT_2;
+
     /// Pose, up-vector, θ, σ, elevation of the long axis, degrees.
     const POSES: [(&str, [f64; 3], f64, f64, f64); 12] = [
         ("upright", [0.0, 1.0, 0.0], 0.0, 0.0, 90.0),
-        ("forward 45", [-0.7071, 0.7071, 0.0], 45.0, 0.0, 45.0),
+        ("forward 45", [-HALF, HALF, 0.0], 45.0, 0.0, 45.0),
         ("prone or on all fours", [-1.0, 0.0, 0.0], 90.0, 0.0, 0.0),
         (
             "bench bottom, hips 90",
-            [-0.7071, -0.7071, 0.0],
+            [-HALF, -HALF, 0.0],
             135.0,
             0.0,
             -45.0,
@@ -104,7 +107,7 @@ mod tests {
         ),
         (
             "45 bench, twist left 10",
-            [-0.6964, 0.7071, -0.1228],
+            [-0.6964, HALF, -0.1228],
             44.6,
             7.1,
             45.0,

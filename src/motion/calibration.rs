@@ -75,8 +75,8 @@ pub struct BendSettings {
 }
 
 impl Default for BendSettings {
-    /// 30–80° and 0.90 of the rotation about one axis; upright again within 8°, the shift at which a
-    /// sensor counts as moved.
+    /// 30–85° (five more than are asked for) and 0.90 of the rotation about one axis; upright again within 8°, the
+    /// shift at which a sensor counts as moved.
     fn default() -> BendSettings {
         BendSettings {
             least: Angle::from_degrees(30.0),
@@ -137,11 +137,6 @@ impl Bend {
             last: None,
             has_gyro: true,
         }
-    }
-
-    /// Whether the wearer is under way.
-    pub fn is_under_way(&self) -> bool {
-        self.started.is_some()
     }
 
     /// Takes one attitude; `is_still` says whether the wearer is at rest. Returns the outcome when the bend is over.

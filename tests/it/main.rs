@@ -5,6 +5,7 @@ mod commands;
 mod damage;
 mod equivalence;
 mod house_rules;
+mod laws;
 mod readme;
 mod recordings;
 mod support;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 0 | opcode of the request |
 //! | 1 | reference of the request |
-//! | 2 | 0 ok; else why not, see [`Refusal`](super::Refusal) |
+//! | 2 | 0 ok; else why not, see [`Refusal`] |
 //! | 3.. | if ok, what the opcode promises; a reader ignores what follows |
 //!
 //! Time sync (0x09) answers with 16 bytes: 0..8 the host's time as it came, 8..12 the sensor's time when

@@ -29,7 +29,7 @@ pub(super) fn measure(
         Quantity::LimbElevMax => movement.measured(movement.held_max(persistence_secs, elevation)?),
         Quantity::LimbElevHold => far_end.measured(far_end.mean(elevation)?),
         Quantity::ThighForward => {
-            let forward = |point: &TracePoint| Some(point.moment.limb?.from_standing.degrees());
+            let forward = |point: &TracePoint| Some(point.moment.limb?.from_standing?.degrees());
             movement.measured(movement.held_max(persistence_secs, forward)?)
         }
         Quantity::HoldBreaks => breaks(far_end),
