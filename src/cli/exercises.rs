@@ -127,8 +127,10 @@ fn show(exercise: &Exercise) -> String {
     line(&format!("  Start pose: {}", exercise.pose.description));
     let dose = &exercise.dose;
     line(&format!(
-        "  {}-{} reps, {}-{} sets, {:.0}-{:.0} s rest",
-        dose.reps[0], dose.reps[1], dose.sets[0], dose.sets[1], dose.rest_s[0], dose.rest_s[1]
+        "  {} reps, {} sets, {} s rest",
+        range(dose.reps),
+        range(dose.sets),
+        range(dose.rest_s)
     ));
     line("");
     line("Counted with a sensor at:");
@@ -148,6 +150,15 @@ fn show(exercise: &Exercise) -> String {
         }
     }
     text
+}
+
+/// `5-8`, or `3` where both ends are the same.
+fn range<T: PartialEq + std::fmt::Display>([least, most]: [T; 2]) -> String {
+    if least == most {
+        least.to_string()
+    } else {
+        format!("{least}-{most}")
+    }
 }
 
 fn signal_in_words(signal: &Signal) -> String {

@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::{ArgGroup, Args};
 
 use super::opened::Opened;
+use super::output::spare_recordings;
 use super::progress::Progress;
 use super::table::TableOptions;
 use super::{EXIT_CODES, Outcome, run};
@@ -52,6 +53,9 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        if let Some(output) = &self.output {
+            spare_recordings(output, &self.file)?;
+        }
         let progress = match self.output {
             Some(_) => Progress::Shown,
             None => Progress::Silent,

@@ -15,6 +15,7 @@ mod exercises;
 mod export;
 mod import;
 mod opened;
+mod output;
 mod progress;
 mod recover;
 mod replay;

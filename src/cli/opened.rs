@@ -19,7 +19,7 @@ use crate::sources::{Inputs, replay};
 type Source = BufReader<Watched<File>>;
 
 /// How every recording begins.
-const RECORDING: &[u8] = b"{\"crc\":\"";
+pub(super) const RECORDING: &[u8; 8] = b"{\"crc\":\"";
 
 /// A file that a session can be run from.
 pub(super) struct Opened {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use super::opened::Opened;
+use super::output::spare_recordings;
 use super::progress::Progress;
 use super::table::TableOptions;
 use super::{EXIT_CODES, Outcome, Usage, run, talk};
@@ -58,6 +60,7 @@ impl Report {
             let folder = folder.display();
             return Err(Usage(format!("{folder}: is no folder; several reports need one")).into());
         }
+        self.each_has_its_own_output()?;
         let (mut outcome, mut failed) = (Outcome::Done, 0);
         for file in &self.files {
             match self.report(file) {
@@ -80,6 +83,9 @@ impl Report {
     }
 
     fn report(&self, file: &Path) -> anyhow::Result<Outcome> {
+        if let Some(output) = self.output_for(file) {
+            spare_recordings(&output, file)?;
+        }
         let mut opened = Opened::open(file, &self.table, Progress::Shown)?;
         let plan = opened.plan.clone();
         let mut collecting = Collecting(Collector::new(&plan));
@@ -124,7 +130,7 @@ impl Report {
 
     fn output_for(&self, file: &Path) -> Option<PathBuf> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let stem = name.split('.').next().unwrap_or("report");
+        let stem = stem(&name);
         let end = if self.svg { "svg" } else { "png" };
         match &self.output {
             Some(folder) if folder.is_dir() => Some(folder.join(format!("{stem}.{end}"))),
@@ -132,6 +138,25 @@ impl Report {
             None if self.json => None,
             None => Some(file.with_file_name(format!("{stem}.{end}"))),
         }
+    }
+
+    /// Two reports under one name would leave one.
+    fn each_has_its_own_output(&self) -> Result<(), Usage> {
+        let mut outputs = BTreeMap::new();
+        for file in &self.files {
+            let Some(output) = self.output_for(file) else {
+                continue;
+            };
+            if let Some(other) = outputs.insert(output.clone(), file) {
+                return Err(Usage(format!(
+                    "{} and {} would both become {}; report them one by one, each with `-o`",
+                    other.display(),
+                    file.display(),
+                    output.display()
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn draw(&self, page: &Page, output: &Path) -> anyhow::Result<Vec<u8>> {
@@ -146,6 +171,13 @@ impl Report {
             render_png(page, size)?
         })
     }
+}
+
+/// The name of a file without what says its kind.
+fn stem(name: &str) -> &str {
+    let name = name.strip_suffix(".jsonl").unwrap_or(name);
+    let name = name.strip_suffix(".backcoach").unwrap_or(name);
+    name.strip_suffix(".csv").unwrap_or(name)
 }
 
 /// The report's collector, watching a session.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use super::progress::patiently;
 use super::talk::say;
 use super::{EXIT_CODES, Outcome, Usage, run};
-use crate::coach::{Goal, Plan, Setup, WornSensor};
+use crate::coach::{Coach, Goal, Plan, Setup, WornSensor};
 use crate::exercise;
 use crate::input::Placement;
 use crate::recording::{Durability, Header, Recorder};
@@ -24,8 +24,7 @@ Examples:
   backcoach simulate hyperext_45 --faults shallow@3+4,dropped=2@6 --seed 7 --sensors T7,SA -o faulty.backcoach.jsonl
   backcoach simulate bird_dog --link crowded --gap 40+5 -o gap.backcoach.jsonl
 
-A fault is NAME[=FACTOR][@REPS]: how far beyond its limit (1 is at the limit, 1.5 where nothing is said), and in which
-repetitions of each set (all of them where nothing is said).
+A fault is NAME[=FACTOR][@REPS]: how far beyond its limit (1 is at the limit, 1.5 where nothing is said), and in which repetitions of each set (all of them where nothing is said).
 
 {EXIT_CODES}"))]
 pub(super) struct Simulate {
@@ -92,6 +91,8 @@ impl Simulate {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let scenario = self.scenario()?;
         let plan = self.plan(&scenario)?;
+        // Before anything is written: a plan that cannot be counted leaves no file behind.
+        Coach::new(&plan).map_err(|error| Usage(error.to_string()))?;
         let performance = patiently("the synthetic wearer exercises", || scenario.perform());
         let header = Header {
             synthetic: true,

@@ -186,6 +186,10 @@ impl Fields {
             return Ok(Body::Input(Input::Tick { at }));
         }
         if let Some(header) = self.header {
+            if header.schema > super::SCHEMA {
+                let found = header.schema;
+                return Err(RecordingError::Newer { found }.to_string());
+            }
             return Ok(Body::Header(header));
         }
         Ok(self.end.map_or(Body::Unknown, Body::End))
@@ -335,6 +339,16 @@ mod tests {
             problem,
             "was written in version 7 of the format, this program reads up to 1; update backcoach"
         );
+    }
+
+    #[test]
+    fn a_newer_header_is_refused_although_it_can_be_read() {
+        let newer = super::super::Header {
+            schema: 9,
+            ..super::super::tests::header()
+        };
+        let line = sealed(0, &body("header", &newer).unwrap());
+        assert!(parse(&line).unwrap_err().contains("version 9"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::coach::{Event, Judgement, Measured, Plan, Posture, Rep, RepKind, SignalPoint, Verdict};
 use crate::exercise::Quantity;
-use crate::input::{Input, SensorId};
+use crate::input::{Input, LinkChange, SensorId};
 use crate::motion::Validity;
 use crate::session::Observer;
 use crate::units::round_to;
@@ -14,6 +14,7 @@ use super::data::{
     Accuracy, Counts, GapSpan, Gaps, Origin, RepReport, Report, SensorReport, SetReport,
 };
 use super::errors::Errors;
+use super::gyroscopes::Gyroscopes;
 use super::laying::Laying;
 use super::numbers::{clean, finite};
 use super::sensors::SensorWatch;
@@ -32,10 +33,11 @@ const GAPS: usize = 400;
 const SETS: usize = 200;
 
 /// Watches a session go by.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Collector {
     plan: Plan,
     sensors: Vec<SensorWatch>,
+    gyroscopes: Gyroscopes,
     thinning: Thinning,
     laying: Laying,
     tally: Tally,
@@ -58,6 +60,7 @@ impl Collector {
                 .iter()
                 .map(|_| SensorWatch::default())
                 .collect(),
+            gyroscopes: Gyroscopes::new(plan),
             plan: plan.clone(),
             thinning: Thinning::new(),
             laying: Laying::new(),
@@ -81,7 +84,20 @@ impl Collector {
             None => (at_s, at_s),
         });
         match input {
-            Input::Packet { sensor, .. } => self.sensor(*sensor, SensorWatch::packet),
+            Input::Packet {
+                sensor,
+                channel,
+                bytes,
+                ..
+            } => {
+                self.sensor(*sensor, SensorWatch::packet);
+                self.gyroscopes.packet(*sensor, *channel, bytes);
+            }
+            Input::Link {
+                sensor,
+                change: LinkChange::Connected,
+                ..
+            } => self.gyroscopes.reconnected(*sensor),
             Input::Sample { sensor, sample } => self.sensor(*sensor, |watch| watch.sample(sample)),
             _ => {}
         }
@@ -333,6 +349,7 @@ impl Collector {
             .enumerate()
             .map(|(index, (worn, watch))| {
                 let known = origin.gyroscope.get(index).copied().flatten();
+                let known = known.or_else(|| self.gyroscopes.has(index));
                 watch.report(worn, counting == Some(index), known)
             })
             .collect()

@@ -14,6 +14,7 @@ mod collector;
 mod data;
 mod draw;
 mod errors;
+mod gyroscopes;
 mod laying;
 mod limits;
 mod measures;

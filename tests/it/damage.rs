@@ -3,7 +3,7 @@
 use backcoach::coach::Coach;
 use backcoach::recording::{Entry, Reader};
 
-use crate::support::session;
+use crate::support::{SESSION, Workplace, session, stderr, stdout};
 
 fn entries(bytes: &[u8]) -> Option<(Vec<Entry>, bool)> {
     let mut reader = Reader::new(bytes).ok()?;
@@ -42,4 +42,41 @@ fn a_coach_takes_whatever_is_left() {
         }
         coach.finish();
     }
+}
+
+#[test]
+fn a_result_never_takes_the_place_of_a_recording() {
+    let place = Workplace::with_session();
+    let before = place.read(SESSION);
+    place.write("other.backcoach.jsonl", &before);
+    for command in [
+        "export session.backcoach.jsonl --samples -o session.backcoach.jsonl",
+        "export session.backcoach.jsonl --samples -o ./other.backcoach.jsonl",
+        "report session.backcoach.jsonl -o ./session.backcoach.jsonl",
+        "report session.backcoach.jsonl -o other.backcoach.jsonl",
+    ] {
+        let run = place.run(command).code(2);
+        assert!(stderr(&run).contains("another name"), "{}", stderr(&run));
+        assert_eq!(place.read(SESSION), before, "{command}");
+        assert_eq!(place.read("other.backcoach.jsonl"), before, "{command}");
+    }
+}
+
+#[test]
+fn two_reports_under_one_name_are_refused() {
+    let place = Workplace::with_session();
+    std::fs::create_dir(place.path("out")).unwrap();
+    let run = place
+        .run("report session.backcoach.jsonl ./session.backcoach.jsonl -o out")
+        .code(2);
+    assert!(stderr(&run).contains("would both become"));
+}
+
+#[test]
+fn a_report_of_packets_knows_the_gyroscope() {
+    let run = Workplace::with_session()
+        .run("report session.backcoach.jsonl --json")
+        .success();
+    let page: serde_json::Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!(page["sensors"][0]["gyroscope"], true);
 }

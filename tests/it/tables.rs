@@ -87,3 +87,35 @@ fn names_and_units_are_taken_from_the_command_line() {
         stderr(&run)
     );
 }
+
+#[test]
+fn a_fault_of_a_table_names_its_own_remedy() {
+    let place = Workplace::new();
+    let cases = [
+        (
+            "t,ax,ay,az\n0,00,0,1,9,8,0,3\n0,02,0,1,9,8,0,3\n",
+            "semicolons",
+        ),
+        (
+            "t,ax,ay,az\n1681234567890123456,0,9.8,0\n",
+            "--time-unit ns",
+        ),
+        ("-0.02,0.1,9.8,0.3\n0.04,0.1,9.8,0.3\n", "no header line"),
+    ];
+    for (table, remedy) in cases {
+        place.write("bad.csv", table);
+        let run = place
+            .run("replay bad.csv --exercise good_morning --placement T7")
+            .code(1);
+        assert!(stderr(&run).contains(remedy), "{}", stderr(&run));
+    }
+}
+
+#[test]
+fn a_session_that_cannot_be_counted_leaves_no_file() {
+    let place = Workplace::new();
+    place
+        .run("simulate superman --sensors WR -o none.backcoach.jsonl")
+        .code(2);
+    assert!(!place.path("none.backcoach.jsonl").exists());
+}

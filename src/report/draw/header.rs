@@ -135,7 +135,7 @@ fn sensors(report: &Report) -> Vec<String> {
         [one] => vec![place(one), device(one)],
         several => several
             .iter()
-            .map(|sensor| format!("{}, {}", place(sensor), readings(sensor)))
+            .map(|sensor| format!("{}: {}", sensor.placement, readings(sensor)))
             .collect(),
     }
 }

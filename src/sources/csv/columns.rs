@@ -141,7 +141,7 @@ impl Columns {
             .iter()
             .map(|name| Name::read(name))
             .collect();
-        if names.iter().all(|name| name.plain.parse::<f64>().is_ok()) {
+        if names.iter().all(|name| is_number(&name.written, delimiter)) {
             return Err(CsvError::NoHeader {
                 file: file.to_owned(),
             });
@@ -189,6 +189,13 @@ impl Columns {
             names: names.iter().map(|name| name.written.clone()).collect(),
         })
     }
+}
+
+/// No column is called so.
+fn is_number(name: &str, delimiter: char) -> bool {
+    let name = name.trim_matches('"');
+    name.parse::<f64>().is_ok()
+        || (delimiter != ',' && name.replace(',', ".").parse::<f64>().is_ok())
 }
 
 fn delimiter_of(header: &str) -> char {

@@ -138,7 +138,10 @@ impl Tally {
             (self.incomplete, "without numbers"),
             (self.unreadable, "unreadable"),
             (self.duplicates, "with the time of another row"),
-            (self.too_late, "too late to be put in order"),
+            (
+                self.too_late,
+                "too late to be put in order (sort the table by its time)",
+            ),
         ];
         let mut parts: Vec<String> = counts
             .iter()

@@ -64,6 +64,7 @@ impl Row {
             fields: fields(line.trim_end_matches('\r'), columns.delimiter),
             columns,
         };
+        cells.no_more_than_named()?;
         let accel = cells.vector(columns.accel, columns.accel_unit.factor())?;
         let gyro = columns
             .gyro
@@ -87,6 +88,22 @@ struct Cells<'a> {
 }
 
 impl Cells<'_> {
+    /// Numbers beyond the last column show that the delimiter stands within numbers as well.
+    fn no_more_than_named(&self) -> Result<(), RowProblem> {
+        let (found, named) = (self.fields.len(), self.columns.names.len());
+        let is_split = self.columns.delimiter == ',' && found >= 2 * named - 1 && found > named;
+        if is_split
+            && self.fields[named..]
+                .iter()
+                .all(|field| !field.trim().is_empty())
+        {
+            return Err(RowProblem::Unreadable(format!(
+                "has {found} fields, the header {named}; if decimals have a comma, save the table with semicolons between its fields"
+            )));
+        }
+        Ok(())
+    }
+
     fn text(&self, at: usize) -> Result<Cow<'_, str>, RowProblem> {
         let missing = || RowProblem::Unreadable(format!("has no field `{}`", self.name(at)));
         let text = self.fields.get(at).ok_or_else(missing)?.trim();
@@ -129,7 +146,19 @@ impl Cells<'_> {
     fn time(&self) -> Result<i128, RowProblem> {
         let text = self.text(self.columns.time)?;
         let exponent = self.columns.time_unit.factor().log10().round() as i32 + 9;
-        decimal(&text, exponent).ok_or_else(|| self.not_a_number(self.columns.time, &text))
+        decimal(&text, exponent).ok_or_else(|| {
+            // Too large for its unit is something else than no number, and has another remedy.
+            if decimal(&text, 0).is_some() {
+                RowProblem::Unreadable(format!(
+                    "`{}` is `{}` {}, which is no time; give its unit, such as `--time-unit ns`",
+                    self.name(self.columns.time),
+                    shortened(&text),
+                    self.columns.time_unit.name()
+                ))
+            } else {
+                self.not_a_number(self.columns.time, &text)
+            }
+        })
     }
 
     fn not_a_number(&self, at: usize, text: &str) -> RowProblem {
