@@ -145,7 +145,8 @@ impl<'de> Deserialize<'de> for Angle {
 
 /// Rounds to a multiple of `1 / steps`, so that written numbers stay short and agree between platforms.
 pub fn round_to(value: f64, steps: f64) -> f64 {
-    (value * steps).round() / steps
+    // Adding zero takes the sign from a negative zero.
+    (value * steps).round() / steps + 0.0
 }
 
 /// Angular rate about three axes of a named frame.

@@ -7,6 +7,14 @@ pub enum PlanError {
     /// No sensor at all.
     #[error("the plan names no sensor; say where one is worn, such as `--placement T7`")]
     NoSensor,
+    /// Two sensors at one place.
+    #[error(
+        "two sensors are worn at {placement}; give each a place of its own (limbs may name a side, as in TH-L)"
+    )]
+    WornTwice {
+        /// The place.
+        placement: String,
+    },
     /// Nothing that is worn can count this exercise.
     #[error("`{exercise}` cannot be counted with a sensor at {worn}; wear one at {needed}")]
     CannotCount {

@@ -11,6 +11,7 @@
 //!
 //! **Invariant:** no I/O, no clock, no randomness. Time is what inputs say.
 
+mod abilities;
 mod counting;
 mod cues;
 mod error;
@@ -35,6 +36,7 @@ pub use event::{
 };
 pub use plan::{Goal, Plan, Setup, WornSensor};
 
+use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
 use counting::Counting;
 use judge::Judge;
 use moment::{Aligner, LOST_SECS, Moment, Tilt};
@@ -43,10 +45,9 @@ use rules::RuleState;
 use setup::SetupLine;
 use worn::{Seen, Worn};
 
-use crate::exercise::{Confidence, Exercise, MeasuredOn, Quantity, Signal};
+use crate::exercise::{Confidence, MeasuredOn, Quantity};
 use crate::input::{Command, Input, LinkChange, Placement, Segment, SensorId};
 use crate::motion::{Attitude, Validity};
-use crate::sensors;
 use crate::units::{Angle, SessionTime};
 
 /// The setting that holds the wearer's own full bend of the lower back, degrees.
@@ -431,88 +432,3 @@ fn is_trunk(segment: Segment) -> bool {
 
 /// What is said when it hurts (exercises.md 6.3).
 const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";
-
-fn check_names(plan: &Plan) -> Result<(), PlanError> {
-    if plan.sensors.is_empty() {
-        return Err(PlanError::NoSensor);
-    }
-    for worn in &plan.sensors {
-        if worn.family != WornSensor::IMPORTED && sensors::find(&worn.family).is_none() {
-            let known: Vec<&str> = sensors::SENSORS
-                .iter()
-                .map(|sensor| sensor.family())
-                .collect();
-            return Err(PlanError::UnknownFamily {
-                family: worn.family.clone(),
-                known: known.join(", "),
-            });
-        }
-    }
-    if let Some(setting) = plan
-        .settings
-        .keys()
-        .find(|name| !plan.exercise.settings.contains_key(*name))
-    {
-        let known: Vec<&str> = plan.exercise.settings.keys().map(String::as_str).collect();
-        let known = if known.is_empty() {
-            "none".to_owned()
-        } else {
-            known.join(", ")
-        };
-        return Err(PlanError::UnknownSetting {
-            exercise: plan.exercise.id.clone(),
-            setting: setting.clone(),
-            known,
-        });
-    }
-    Ok(())
-}
-
-/// The best signal that can be counted with what is worn, and the sensor that gives it.
-fn counting_signal<'a>(
-    exercise: &'a Exercise,
-    worn: &[Placement],
-) -> Result<(&'a Signal, usize), PlanError> {
-    let lead = exercise
-        .counting_placement(worn)
-        .and_then(|place| worn.iter().position(|placement| *placement == place));
-    exercise.counting_signal(worn).zip(lead).ok_or_else(|| {
-        let list = |placements: &mut dyn Iterator<Item = Placement>| {
-            let mut codes: Vec<String> =
-                placements.map(|placement| placement.to_string()).collect();
-            codes.dedup();
-            codes.join(", ")
-        };
-        PlanError::CannotCount {
-            exercise: exercise.id.clone(),
-            worn: list(&mut worn.iter().copied()),
-            needed: list(
-                &mut exercise
-                    .signals
-                    .iter()
-                    .flat_map(|signal| signal.placements.iter().copied()),
-            ),
-        }
-    })
-}
-
-/// Whether a quantity is measured of the hold alone, so that it is worth no more than the hold's ends are.
-fn is_of_hold(quantity: Quantity) -> bool {
-    use Quantity as Q;
-    matches!(quantity, Q::SwayAcc | Q::SwayAngle | Q::HoldBreaks)
-}
-
-/// Whether a quantity needs to know where the wearer's sides are.
-fn is_sideways(quantity: Quantity) -> bool {
-    use Quantity as Q;
-    matches!(
-        quantity,
-        Q::SideMax
-            | Q::TwistMax
-            | Q::PelvisRoll
-            | Q::ThoraxRoll
-            | Q::Scissors
-            | Q::SideBias
-            | Q::SideSymmetry
-    )
-}

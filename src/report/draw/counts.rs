@@ -16,6 +16,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     let number = pen.shrunk(&text, total.width() - 300, number);
     pen.text(&text, (total.left, area.top + 1_180), number)?;
     let what = match report.counts.estimated {
+        0 if report.counts.counted == 1 => "repetition counted".to_owned(),
         0 => "repetitions counted".to_owned(),
         estimated => format!("counted, {estimated} estimated"),
     };

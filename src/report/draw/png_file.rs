@@ -41,7 +41,7 @@ fn texts(report: &Report) -> Vec<(&'static str, String)> {
         (
             "Description",
             format!(
-                "{} repetitions counted: {} good, {} with warning, {} partial, {} doubtful; {} not seen. For general fitness.",
+                "Repetitions counted: {}. {} good, {} with warning, {} partial, {} doubtful; {} not seen. For general fitness.",
                 report.counts.counted,
                 report.counts.good,
                 report.counts.warning,

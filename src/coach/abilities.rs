@@ -1,0 +1,101 @@
+//! What the worn sensors can do for a plan: count it, judge it, or only inform.
+
+use super::error::PlanError;
+use super::plan::{Plan, WornSensor};
+use crate::exercise::{Exercise, Quantity, Signal};
+use crate::input::Placement;
+use crate::sensors;
+
+/// Whether the plan names only what exists.
+pub(super) fn check_names(plan: &Plan) -> Result<(), PlanError> {
+    if plan.sensors.is_empty() {
+        return Err(PlanError::NoSensor);
+    }
+    for (index, worn) in plan.sensors.iter().enumerate() {
+        if plan.sensors[..index]
+            .iter()
+            .any(|other| other.placement == worn.placement)
+        {
+            return Err(PlanError::WornTwice {
+                placement: worn.placement.to_string(),
+            });
+        }
+        if worn.family != WornSensor::IMPORTED && sensors::find(&worn.family).is_none() {
+            let known: Vec<&str> = sensors::SENSORS
+                .iter()
+                .map(|sensor| sensor.family())
+                .collect();
+            return Err(PlanError::UnknownFamily {
+                family: worn.family.clone(),
+                known: known.join(", "),
+            });
+        }
+    }
+    if let Some(setting) = plan
+        .settings
+        .keys()
+        .find(|name| !plan.exercise.settings.contains_key(*name))
+    {
+        let known: Vec<&str> = plan.exercise.settings.keys().map(String::as_str).collect();
+        let known = if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        };
+        return Err(PlanError::UnknownSetting {
+            exercise: plan.exercise.id.clone(),
+            setting: setting.clone(),
+            known,
+        });
+    }
+    Ok(())
+}
+
+/// The best signal that can be counted with what is worn, and the sensor that gives it.
+pub(super) fn counting_signal<'a>(
+    exercise: &'a Exercise,
+    worn: &[Placement],
+) -> Result<(&'a Signal, usize), PlanError> {
+    let lead = exercise
+        .counting_placement(worn)
+        .and_then(|place| worn.iter().position(|placement| *placement == place));
+    exercise.counting_signal(worn).zip(lead).ok_or_else(|| {
+        let list = |placements: &mut dyn Iterator<Item = Placement>| {
+            let mut codes: Vec<String> =
+                placements.map(|placement| placement.to_string()).collect();
+            codes.dedup();
+            codes.join(", ")
+        };
+        PlanError::CannotCount {
+            exercise: exercise.id.clone(),
+            worn: list(&mut worn.iter().copied()),
+            needed: list(
+                &mut exercise
+                    .signals
+                    .iter()
+                    .flat_map(|signal| signal.placements.iter().copied()),
+            ),
+        }
+    })
+}
+
+/// Whether a quantity is measured of the hold alone, so that it is worth no more than the hold's ends are.
+pub(super) fn is_of_hold(quantity: Quantity) -> bool {
+    use Quantity as Q;
+    matches!(quantity, Q::SwayAcc | Q::SwayAngle | Q::HoldBreaks)
+}
+
+/// Whether a quantity needs to know where the wearer's sides are.
+pub(super) fn is_sideways(quantity: Quantity) -> bool {
+    use Quantity as Q;
+    matches!(
+        quantity,
+        Q::SideMax
+            | Q::TwistMax
+            | Q::PelvisRoll
+            | Q::ThoraxRoll
+            | Q::Scissors
+            | Q::SideBias
+            | Q::SideSymmetry
+    )
+}
