@@ -10,3 +10,4 @@ mod readme;
 mod recordings;
 mod support;
 mod tables;
+mod told_at_once;
