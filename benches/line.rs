@@ -38,6 +38,7 @@ fn session(placements: &[Placement], link: LinkModel) -> (Plan, Vec<Input>) {
         setup: Setup::Guided,
         goal: Goal::default(),
         settings: Default::default(),
+        conduct: Default::default(),
     };
     (plan, scenario.perform().inputs)
 }

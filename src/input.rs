@@ -228,7 +228,7 @@ pub enum LinkChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Go on to the next step of the set-up without waiting for it.
+    /// Go on without waiting: to the next step of the set-up, out of a rest, on after a pause.
     Next,
     /// The next rep begins a set of its own: one that is under way is ended.
     Start,
@@ -240,6 +240,8 @@ pub enum Command {
     Recalibrate,
     /// The last counted rep of the set under way was not one; said again, the one before it.
     Undo,
+    /// A rep of the set under way was done and not counted.
+    Missed,
 }
 
 /// Everything that can reach the coach.

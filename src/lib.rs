@@ -47,5 +47,8 @@ pub mod session;
 // One page on one session.
 pub mod report;
 
+// What the wearer sees, hears and feels.
+pub mod ui;
+
 // The command line: one command per file.
 pub mod cli;

@@ -167,6 +167,7 @@ fn events_of(
         setup: Setup::Guided,
         goal: Default::default(),
         settings: settings(&exercise, body),
+        conduct: Default::default(),
         exercise,
     };
     let mut coach = Coach::new(&plan).expect("the grid wears what can count");

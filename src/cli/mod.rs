@@ -24,7 +24,6 @@ mod run;
 mod simulate;
 mod table;
 mod talk;
-mod transcript;
 mod verify;
 
 /// A wearable back coach: counts exercise repetitions from a motion sensor, checks the form, records, replays, reports.

@@ -6,10 +6,10 @@ use clap::Args;
 use super::opened::Opened;
 use super::progress::Progress;
 use super::table::TableOptions;
-use super::transcript::{Form, Transcript};
 use super::{EXIT_CODES, Outcome, run, talk};
 use crate::session::Ended;
 use crate::sources::replay::{Speed, paced};
+use crate::ui::lines::{Form, Transcript};
 
 /// Run a recording or a table through the coach again and tell what it says
 #[derive(Debug, Args)]

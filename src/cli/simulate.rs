@@ -209,6 +209,7 @@ impl Simulate {
                 rest_s: None,
             },
             settings: Default::default(),
+            conduct: Default::default(),
         })
     }
 }

@@ -67,6 +67,7 @@ impl TableOptions {
             },
             goal: Goal::default(),
             settings: Default::default(),
+            conduct: Default::default(),
         })
     }
 

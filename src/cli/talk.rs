@@ -2,23 +2,7 @@
 
 use std::io::Write;
 
-/// Text from outside as it may be shown: control characters and those that turn the writing direction become `�`.
-pub(super) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|letter| {
-            if is_harmless(letter) {
-                letter
-            } else {
-                '\u{fffd}'
-            }
-        })
-        .collect()
-}
-
-fn is_harmless(letter: char) -> bool {
-    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !letter.is_control() && !turns
-}
+pub(super) use crate::ui::clean;
 
 /// Says something on stderr. Nobody listening is no reason to fail.
 pub(super) fn say(text: &str) {
@@ -39,16 +23,4 @@ pub(super) fn error(error: &anyhow::Error) {
         }
     }
     say(&format!("error: {said}"));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_steers_a_terminal_does_not_reach_it() {
-        assert_eq!(clean("T7\u{1b}[2J\u{7}\u{9b}1m"), "T7�[2J��1m");
-        assert_eq!(clean("a\u{202e}b"), "a�b");
-        assert_eq!(clean("Rücken 45°"), "Rücken 45°");
-    }
 }

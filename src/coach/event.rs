@@ -95,6 +95,42 @@ pub enum Event {
         /// Its number.
         rep: u32,
     },
+    /// The wearer's own count of a set, beside the automatic one and never over it.
+    Corrected {
+        /// When.
+        at: SessionTime,
+        /// The set.
+        set: u32,
+        /// As counted.
+        counted: u32,
+        /// As the wearer says.
+        said: u32,
+    },
+    /// What the session waits for before it can begin; said again whenever it changes.
+    Readiness {
+        /// When.
+        at: SessionTime,
+        /// One for each thing that is needed.
+        checks: Vec<Check>,
+    },
+    /// The session that the coach leads goes on to another phase.
+    Phase {
+        /// When.
+        at: SessionTime,
+        /// Which.
+        phase: Phase,
+        /// When it will end, where that is known.
+        until: Option<SessionTime>,
+    },
+    /// A word that leads, and corrects nothing: count-in, tempo, the last repetition.
+    Call {
+        /// When.
+        at: SessionTime,
+        /// Which.
+        call: Call,
+        /// The word.
+        text: String,
+    },
     /// Something about a sensor or its data.
     Notice {
         /// When.
@@ -104,6 +140,89 @@ pub enum Event {
         /// What.
         notice: Notice,
     },
+}
+
+/// One thing that a session needs before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Of which sensor.
+    pub sensor: SensorId,
+    /// What.
+    pub need: Need,
+    /// How it stands.
+    pub state: CheckState,
+}
+
+/// What a session needs of a sensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// The link stands.
+    Link,
+    /// Readings come, often enough to judge by.
+    Readings,
+    /// Charge for a session.
+    Battery,
+}
+
+/// How something needed stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// As it should be.
+    Met,
+    /// Not yet: the session waits for it.
+    Awaited,
+    /// Poor; the session goes on all the same.
+    Poor,
+    /// Not known; the session goes on all the same.
+    Unknown,
+}
+
+/// Where a led session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Sensors are awaited.
+    Waiting,
+    /// The wearer is led through the set-up.
+    SettingUp,
+    /// The start pose is held; three, two, one.
+    CountIn,
+    /// Repetitions are counted.
+    Exercising,
+    /// Between two sets; nothing is counted.
+    Resting,
+    /// The rest is over; the start pose is awaited.
+    Arming,
+    /// Something asked for a pause; nothing is counted.
+    Paused,
+    /// All sets are done.
+    Finished,
+}
+
+/// Words that lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// Three, two, one.
+    CountIn(u8),
+    /// Begin.
+    Go,
+    /// Tempo: up, or out.
+    Lift,
+    /// Tempo: stay.
+    Hold,
+    /// Tempo: down, or back.
+    Lower,
+    /// One repetition is left in the set.
+    LastRep,
+    /// The set is done.
+    SetDone,
+    /// The rest is over soon: take the start pose.
+    TakePose,
+    /// All sets are done.
+    AllDone,
 }
 
 /// Where a segment is.

@@ -31,10 +31,10 @@ mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Cue, CueKind, Doubt, Event, Finding, Judgement, Measured, Mounting, Notice, Posture, Rep,
-    RepKind, SetupStep, SignalPoint, Verdict,
+    Call, Check, CheckState, Cue, CueKind, Doubt, Event, Finding, Judgement, Measured, Mounting,
+    Need, Notice, Phase, Posture, Rep, RepKind, SetupStep, SignalPoint, Verdict,
 };
-pub use plan::{Goal, Plan, Setup, WornSensor};
+pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
 
 use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
 use counting::Counting;
@@ -422,6 +422,7 @@ impl Coach {
                 self.setup.restart(at, events);
             }
             Command::Undo => self.counting.undo(at, events),
+            Command::Missed => {}
         }
     }
 }

@@ -23,6 +23,28 @@ pub struct Plan {
     /// The wearer's own choices for the exercise's settings; those absent keep their defaults.
     #[serde(default)]
     pub settings: BTreeMap<String, f64>,
+    /// How much the coach leads.
+    #[serde(default, skip_serializing_if = "Conduct::is_watching")]
+    pub conduct: Conduct,
+}
+
+/// How much the coach leads the session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conduct {
+    /// It counts and judges whatever is done, whenever it is done.
+    #[default]
+    Watch,
+    /// It leads from the set-up through sets and rests to the end: what is done before a set or in a rest is not counted.
+    Lead,
+    /// It also calls the tempo.
+    Pace,
+}
+
+impl Conduct {
+    fn is_watching(&self) -> bool {
+        *self == Conduct::Watch
+    }
 }
 
 /// One sensor and its place on the body.

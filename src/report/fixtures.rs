@@ -62,6 +62,7 @@ fn plan(exercise: &str, sensors: &[(Placement, &str)]) -> Plan {
         setup: Setup::Guided,
         goal: Default::default(),
         settings: BTreeMap::new(),
+        conduct: Default::default(),
     }
 }
 

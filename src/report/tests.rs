@@ -293,6 +293,7 @@ fn coached(scenario: &Scenario) -> Report {
         setup: Setup::Guided,
         goal: Goal::default(),
         settings: BTreeMap::new(),
+        conduct: Default::default(),
     };
     let mut coach = Coach::new(&plan).unwrap();
     let mut collector = Collector::new(&plan);

@@ -21,6 +21,7 @@
 //! Limits: the *clipped* flag is for a whole frame, so all readings of it are marked. The battery's voltage and the error
 //! code of Status are not passed on, since no [`SensorNote`] can say them.
 
+mod talk;
 mod track;
 mod watch;
 
@@ -31,9 +32,13 @@ use backcoach_protocol::status::Status;
 use backcoach_protocol::{ParseError, uuid};
 use nalgebra::Vector3;
 
+use self::talk::Opening;
 use self::track::Track;
 use self::watch::Watch;
-use super::{Decode, DecodeError, Decoded, Frame, Reading, Sensor, SensorNote};
+use super::{
+    Abilities, Advert, Decode, DecodeError, Decoded, Dialogue, Frame, Has, Pulse, Reading, Sensor,
+    SensorNote, Subscription, Write,
+};
 use crate::input::Channel;
 use crate::units::{Acceleration, AngularRate};
 
@@ -78,6 +83,50 @@ impl Sensor for Backcoach {
 
     fn decoder(&self) -> Box<dyn Decode> {
         Box::new(Decoder::default())
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            gyroscope: Has::Some("as the sensor describes itself"),
+            clock: Has::Yes,
+            numbering: Has::Yes,
+            cues: Has::Some("as the sensor describes itself"),
+            rates: "what the sensor offers, near 100",
+            delay: "up to 100 ms",
+            axes: "+X right, +Y towards the head, +Z off the skin",
+            remarks: "",
+            is_tried: false,
+        }
+    }
+
+    fn claims(&self, advert: &Advert) -> bool {
+        advert.names_service(uuid::SERVICE_TEXT)
+    }
+
+    fn service(&self) -> &'static str {
+        uuid::SERVICE_TEXT
+    }
+
+    fn subscriptions(&self) -> &'static [Subscription] {
+        const TO: [Subscription; 4] = [
+            Subscription::required(STATUS),
+            Subscription::required(CONTROL),
+            Subscription::required(DATA),
+            Subscription::optional(BATTERY),
+        ];
+        &TO
+    }
+
+    fn opening(&self, rate_hz: f64) -> Box<dyn Dialogue> {
+        Box::new(Opening::new(rate_hz))
+    }
+
+    fn closing(&self) -> Box<dyn Dialogue> {
+        Box::new(talk::closing())
+    }
+
+    fn pulse(&self, pulse: Pulse) -> Option<Write> {
+        talk::pulse(pulse)
     }
 }
 

@@ -10,8 +10,16 @@
 use crate::input::Channel;
 use crate::units::{Acceleration, AngularRate};
 
+// How a family is recognized, what it gives and what it cannot.
+mod about;
+// What is said before the readings flow, and after.
+mod dialogue;
+
 // Sensors that speak the open protocol.
 pub mod backcoach;
+
+pub use about::{Abilities, Advert, Has, Pulse, Subscription};
+pub use dialogue::{Dialogue, DialogueError, Heard, Script, Step, Write};
 
 /// Every family of sensors that the program can read.
 pub static SENSORS: &[&dyn Sensor] = &[&backcoach::Backcoach];
@@ -37,6 +45,29 @@ pub trait Sensor: Sync {
 
     /// A decoder for one connection, or for one recorded session.
     fn decoder(&self) -> Box<dyn Decode>;
+
+    /// What it gives and what it cannot.
+    fn abilities(&self) -> Abilities;
+
+    /// Whether an advertisement is that of a member of this family.
+    fn claims(&self, advert: &Advert) -> bool;
+
+    /// The service that a member has for certain, once connected: a canonical UUID string.
+    fn service(&self) -> &'static str;
+
+    /// What to subscribe to, before the opening.
+    fn subscriptions(&self) -> &'static [Subscription];
+
+    /// What is said on a fresh connection so that readings flow, as close to `rate_hz` as is good for coaching.
+    fn opening(&self, rate_hz: f64) -> Box<dyn Dialogue>;
+
+    /// What is said so that the sensor rests: a strap must not stay on because a program ended.
+    fn closing(&self) -> Box<dyn Dialogue>;
+
+    /// The write that gives the wearer a signal, where the sensor can.
+    fn pulse(&self, _pulse: Pulse) -> Option<Write> {
+        None
+    }
 }
 
 /// Reads the packets of one sensor, in the order in which they came.

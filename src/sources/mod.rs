@@ -5,10 +5,14 @@ use futures_util::stream::BoxStream;
 use crate::input::Input;
 use crate::recording::RecordingError;
 
+// Sensors over Bluetooth.
+pub mod ble;
 // Tables of samples written by other programs.
 pub mod csv;
 // Any source of inputs, made worse.
 pub mod faulty;
+// What live sessions share: one clock, ticks, several sources at once.
+pub mod live;
 // Recordings, played again.
 pub mod replay;
 // A person who does not exist, wearing sensors.
@@ -27,6 +31,9 @@ pub enum SourceError {
     /// A table.
     #[error(transparent)]
     Csv(#[from] csv::CsvError),
+    /// Bluetooth.
+    #[error(transparent)]
+    Ble(#[from] ble::BleError),
 }
 
 /// Inputs that are all there already.

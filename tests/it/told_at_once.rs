@@ -20,6 +20,7 @@ fn events_of(fault: Fault) -> Vec<Event> {
         setup: Setup::Guided,
         goal: Default::default(),
         settings: Default::default(),
+        conduct: Default::default(),
     };
     let mut coach = Coach::new(&plan).unwrap();
     performance

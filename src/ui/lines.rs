@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::talk::clean;
+use super::clean;
 use crate::coach::{
-    CueKind, Event, Finding, Judgement, Mounting, Notice, Plan, Rep, RepKind, SetupStep, Verdict,
+    Check, CheckState, CueKind, Event, Finding, Judgement, Mounting, Need, Notice, Phase, Plan,
+    Rep, RepKind, SetupStep, Verdict,
 };
 use crate::exercise::Severity;
 use crate::input::{SensorId, Side};
@@ -12,7 +13,7 @@ use crate::session::Observer;
 use crate::units::{SessionTime, round_to};
 
 /// Writes each event as it comes.
-pub(super) struct Transcript<'a, W> {
+pub struct Transcript<'a, W> {
     out: W,
     form: Form,
     plan: &'a Plan,
@@ -20,7 +21,7 @@ pub(super) struct Transcript<'a, W> {
 
 /// How events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub enum Form {
     /// A sentence each, for people; what follows from each single sample is left out.
     Lines,
     /// JSON, one event a line.
@@ -31,12 +32,13 @@ pub(super) enum Form {
 }
 
 impl<'a, W: Write> Transcript<'a, W> {
-    pub(super) fn new(out: W, form: Form, plan: &'a Plan) -> Transcript<'a, W> {
+    /// Writes to `out`.
+    pub fn new(out: W, form: Form, plan: &'a Plan) -> Transcript<'a, W> {
         Transcript { out, form, plan }
     }
 
     /// Hands over what waits to be written.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<()> {
         self.out.flush()
     }
 
@@ -91,12 +93,42 @@ impl<'a, W: Write> Transcript<'a, W> {
                 format!("cue: {}{}", clean(&cue.text), cue_mark(cue.kind)),
             ),
             Event::Undone { at, rep } => (*at, format!("rep {rep} taken back")),
+            Event::Corrected {
+                at,
+                set,
+                counted,
+                said,
+            } => (
+                *at,
+                format!("set {set}: {counted} counted, {said} as you say"),
+            ),
+            Event::Call { at, text, .. } => (*at, format!("call: {}", clean(text))),
+            Event::Phase { at, phase, .. } => (*at, phase_in_words(*phase).to_owned()),
+            Event::Readiness { at, checks } => (*at, self.checks(checks)),
             Event::Notice { at, sensor, notice } => (
                 *at,
                 format!("{}: {}", self.place(*sensor), notice_in_words(notice)),
             ),
             Event::Posture(_) | Event::Signal(_) | Event::Finding(_) => return None,
         })
+    }
+
+    fn checks(&self, checks: &[Check]) -> String {
+        let one = |check: &Check| {
+            let need = match check.need {
+                Need::Link => "link",
+                Need::Readings => "readings",
+                Need::Battery => "battery",
+            };
+            let state = match check.state {
+                CheckState::Met => "ok",
+                CheckState::Awaited => "awaited",
+                CheckState::Poor => "poor",
+                CheckState::Unknown => "unknown",
+            };
+            format!("{} {need} {state}", self.place(check.sensor))
+        };
+        checks.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 
     fn gap(&self, sensor: SensorId, seconds: f64, lost: Option<u32>, reps_not_seen: u32) -> String {
@@ -194,6 +226,19 @@ fn step_in_words(step: SetupStep) -> &'static str {
         SetupStep::BendOnce => "bend forward once, slowly, and come back",
         SetupStep::HoldStartPose => "take the start pose and hold it",
         SetupStep::Ready => "ready",
+    }
+}
+
+fn phase_in_words(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Waiting => "waiting for sensors",
+        Phase::SettingUp => "set-up",
+        Phase::CountIn => "hold still",
+        Phase::Exercising => "go",
+        Phase::Resting => "rest",
+        Phase::Arming => "take the start pose and hold it",
+        Phase::Paused => "paused",
+        Phase::Finished => "all done",
     }
 }
 

@@ -1,0 +1,5 @@
+//! Sensors over Bluetooth: the only folder that names btleplug.
+
+mod error;
+
+pub use error::BleError;

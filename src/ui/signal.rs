@@ -1,0 +1,71 @@
+//! Which event is which signal. The same signal is a bell pattern, a buzz on the sensor and a word on the screen, so
+//! that ear, skin and eye are told the same.
+
+use crate::coach::{Call, CueKind, Event, Notice};
+use crate::sensors::Pulse;
+
+/// Something that the wearer is to notice without looking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// A repetition was counted.
+    Rep,
+    /// One is left.
+    LastRep,
+    /// Change something.
+    Fault,
+    /// A fault is gone.
+    RightAgain,
+    /// Stop and think.
+    Pause,
+    /// Three, two, one; also the tempo.
+    Beat,
+    /// Begin.
+    Go,
+    /// A set, or all of them, is done.
+    Done,
+    /// The link was lost.
+    LinkLost,
+    /// The link is back.
+    LinkBack,
+}
+
+impl Signal {
+    /// The signal of an event, if it is one.
+    pub fn of(event: &Event) -> Option<Signal> {
+        Some(match event {
+            Event::Rep(_) => Signal::Rep,
+            Event::Cue(cue) => match cue.kind {
+                CueKind::Correct => Signal::Fault,
+                CueKind::RightAgain => Signal::RightAgain,
+                CueKind::Pause => Signal::Pause,
+            },
+            Event::Call { call, .. } => match call {
+                Call::CountIn(_) | Call::Lift | Call::Hold | Call::Lower => Signal::Beat,
+                Call::Go => Signal::Go,
+                Call::LastRep => Signal::LastRep,
+                Call::SetDone | Call::AllDone => Signal::Done,
+                Call::TakePose => Signal::Beat,
+            },
+            Event::Notice { notice, .. } => match notice {
+                Notice::LinkLost => Signal::LinkLost,
+                Notice::LinkBack => Signal::LinkBack,
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+
+    /// The buzz on the sensor; what is heard often is not buzzed.
+    pub fn pulse(self) -> Option<Pulse> {
+        match self {
+            Signal::Rep | Signal::Beat => Some(Pulse::Short),
+            Signal::LastRep => Some(Pulse::Double),
+            Signal::Fault => Some(Pulse::Long),
+            Signal::RightAgain | Signal::Go => Some(Pulse::Rising),
+            Signal::Pause => Some(Pulse::Triple),
+            Signal::Done => Some(Pulse::Falling),
+            // Nothing reaches a sensor whose link is lost.
+            Signal::LinkLost | Signal::LinkBack => None,
+        }
+    }
+}
