@@ -31,8 +31,9 @@ mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Call, Check, CheckState, Cue, CueKind, Doubt, Event, Finding, Judgement, Measured, Mounting,
-    Need, Notice, Phase, Posture, Rep, RepKind, SetupStep, SignalPoint, Verdict,
+    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Finding, Judgement, Measured,
+    Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
+    Sitting, Verdict,
 };
 pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
 
