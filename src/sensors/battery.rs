@@ -13,9 +13,7 @@ pub(super) fn level(family: &'static str, bytes: &[u8]) -> Result<Decoded, Decod
             frames: Vec::new(),
             notes: vec![SensorNote::Battery(percent)],
         }),
-        [percent] => malformed(format!(
-            "battery level: expected 0 to 100 %, got {percent}"
-        )),
+        [percent] => malformed(format!("battery level: expected 0 to 100 %, got {percent}")),
         _ => malformed(format!(
             "battery level: expected 1 byte, got {}",
             bytes.len()

@@ -304,7 +304,11 @@ impl Stream {
         let vector = move |sample: &[i64]| {
             Vector3::from_iterator(sample.iter().take(3).map(|count| number(*count)))
         };
-        if is_float && raw.samples().any(|sample| !vector(sample).iter().all(|v| v.is_finite())) {
+        if is_float
+            && raw
+                .samples()
+                .any(|sample| !vector(sample).iter().all(|v| v.is_finite()))
+        {
             return Err(malformed("data: a value is not a number".to_owned()));
         }
         let range = self.range.unwrap_or(f64::INFINITY);

@@ -41,7 +41,10 @@ const CUE_REFERENCE: u8 = 0xff;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Todo {
-    Read { channel: Channel, is_required: bool },
+    Read {
+        channel: Channel,
+        is_required: bool,
+    },
     /// A command, and how often it may still be given.
     Ask(Command, u32),
     Pause,
@@ -148,7 +151,8 @@ impl Talk {
             return;
         }
         if refusal == Refusal::BUSY && asked.times > 1 {
-            self.todo.push_front(Todo::Ask(asked.command, asked.times - 1));
+            self.todo
+                .push_front(Todo::Ask(asked.command, asked.times - 1));
             self.todo.push_front(Todo::Pause);
             return;
         }
@@ -218,7 +222,8 @@ impl Dialogue for Talk {
             return Ok(());
         };
         if asked.times > 1 {
-            self.todo.push_front(Todo::Ask(asked.command, asked.times - 1));
+            self.todo
+                .push_front(Todo::Ask(asked.command, asked.times - 1));
         } else if self.is_needed(asked.command) {
             return Err(DialogueError::NoAnswer);
         }

@@ -105,10 +105,9 @@ impl Said<'_> {
     /// Reads a value; the error says what was expected.
     pub(super) fn parse(bytes: &[u8]) -> Result<Said<'_>, String> {
         match *bytes {
-            [Features::MARK, measurements, more, ..] => Ok(Said::Features(Features::from_bits(
-                measurements,
-                more,
-            ))),
+            [Features::MARK, measurements, more, ..] => {
+                Ok(Said::Features(Features::from_bits(measurements, more)))
+            }
             [Features::MARK, measurements] => {
                 Ok(Said::Features(Features::from_bits(measurements, 0)))
             }
@@ -228,7 +227,9 @@ pub(super) fn settings(mut parameters: &[u8]) -> Vec<Setting> {
 /// Up to four bytes as a number.
 fn little_endian(bytes: &[u8]) -> u32 {
     let shifted = (0..).step_by(8).zip(bytes);
-    shifted.fold(0, |number, (shift, byte)| number | u32::from(*byte) << shift)
+    shifted.fold(0, |number, (shift, byte)| {
+        number | u32::from(*byte) << shift
+    })
 }
 
 /// The conversion factor in the parameters of an answer to *start*, where there is a sound one.

@@ -15,16 +15,13 @@ const WIDEST: u8 = 32;
 
 /// Values of all samples one after another, `channels` each; the reference has `bytes` for each channel.
 pub(super) fn expand(content: &[u8], channels: usize, bytes: usize) -> Result<Vec<i64>, String> {
-    let (reference, mut blocks) =
-        content
-            .split_at_checked(channels * bytes)
-            .ok_or_else(|| {
-                format!(
-                    "expected a reference of {} bytes, got {}",
-                    channels * bytes,
-                    content.len()
-                )
-            })?;
+    let (reference, mut blocks) = content.split_at_checked(channels * bytes).ok_or_else(|| {
+        format!(
+            "expected a reference of {} bytes, got {}",
+            channels * bytes,
+            content.len()
+        )
+    })?;
     let mut values: Vec<i64> = reference.chunks_exact(bytes).map(signed).collect();
     let mut current = values.clone();
     while !blocks.is_empty() {
@@ -39,9 +36,9 @@ pub(super) fn expand(content: &[u8], channels: usize, bytes: usize) -> Result<Ve
             return Err(format!("more than {MOST_SAMPLES} samples"));
         }
         let needed = (usize::from(*width) * count * channels).div_ceil(8);
-        let (packed, rest) = rest.split_at_checked(needed).ok_or_else(|| {
-            format!("expected a block of {needed} bytes, got {}", rest.len())
-        })?;
+        let (packed, rest) = rest
+            .split_at_checked(needed)
+            .ok_or_else(|| format!("expected a block of {needed} bytes, got {}", rest.len()))?;
         for number in 0..count * channels {
             let value = &mut current[number % channels];
             *value += difference(packed, number * usize::from(*width), *width);
@@ -55,7 +52,9 @@ pub(super) fn expand(content: &[u8], channels: usize, bytes: usize) -> Result<Ve
 /// A little-endian number in two's complement, of up to eight bytes.
 pub(super) fn signed(bytes: &[u8]) -> i64 {
     let shifted = (0..).step_by(8).zip(bytes);
-    let number = shifted.fold(0, |number, (shift, byte)| number | u64::from(*byte) << shift);
+    let number = shifted.fold(0, |number, (shift, byte)| {
+        number | u64::from(*byte) << shift
+    });
     extend(number, 8 * bytes.len() as u32)
 }
 
@@ -63,7 +62,9 @@ fn difference(packed: &[u8], first_bit: usize, width: u8) -> i64 {
     // 32 bits that begin inside a byte reach into five.
     let window = packed.iter().skip(first_bit / 8).take(5);
     let shifted = (0..).step_by(8).zip(window);
-    let number = shifted.fold(0, |number, (shift, byte)| number | u64::from(*byte) << shift);
+    let number = shifted.fold(0, |number, (shift, byte)| {
+        number | u64::from(*byte) << shift
+    });
     extend(number >> (first_bit % 8), u32::from(width))
 }
 

@@ -78,8 +78,12 @@ impl RawFrame {
         if !ours.contains(&measurement) {
             return Ok(None);
         }
-        let layout = layout(measurement, kind)
-            .ok_or_else(|| format!("data of {}: unknown frame type {kind:02X}", measurement.name()))?;
+        let layout = layout(measurement, kind).ok_or_else(|| {
+            format!(
+                "data of {}: unknown frame type {kind:02X}",
+                measurement.name()
+            )
+        })?;
         let values = layout
             .values(content)
             .map_err(|problem| format!("data of {}: {problem}", measurement.name()))?;

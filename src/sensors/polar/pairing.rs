@@ -106,8 +106,11 @@ impl Pairing {
             self.turns.clear();
         }
         let times = (0_u32..).map(|number| place.first as f64 + f64::from(number) * place.period);
-        self.turns
-            .extend(times.zip(rates).map(|(at, (rate, clipped))| Turn { at, rate, clipped }));
+        self.turns.extend(
+            times
+                .zip(rates)
+                .map(|(at, (rate, clipped))| Turn { at, rate, clipped }),
+        );
         let surplus = self.turns.len().saturating_sub(MOST_RATES);
         self.turns.drain(..surplus);
         self.ready()
@@ -125,7 +128,9 @@ impl Pairing {
             }
             let end = frame.end();
             frames.extend(self.waiting.pop_front().map(|frame| self.join(frame)));
-            let past = self.turns.partition_point(|turn| turn.at < end - HOLE * self.period);
+            let past = self
+                .turns
+                .partition_point(|turn| turn.at < end - HOLE * self.period);
             self.turns.drain(..past);
         }
         frames

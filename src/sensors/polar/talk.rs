@@ -41,7 +41,10 @@ enum Request {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Todo {
-    Read { channel: Channel, is_required: bool },
+    Read {
+        channel: Channel,
+        is_required: bool,
+    },
     Ask(Request),
     Pause,
     /// All that follows from what the device has.
@@ -155,7 +158,10 @@ impl Talk {
             states.any(|state| state & 0x3f == *number && state & 0x40 != 0)
         };
         let running: Vec<u8> = (0..MEASUREMENTS).filter(online).collect();
-        for number in running.into_iter().filter(|number| *number != Measurement::SDK_MODE.0) {
+        for number in running
+            .into_iter()
+            .filter(|number| *number != Measurement::SDK_MODE.0)
+        {
             self.first(Request::Stop(Measurement(number)));
         }
     }

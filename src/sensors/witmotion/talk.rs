@@ -103,7 +103,8 @@ impl Opening {
                 Some(rate) => format!("it stays at {rate} readings a second"),
                 None => format!("its rate has the unknown number {code}"),
             };
-            let reason = format!("{reason}; set 50 Hz or 100 Hz in the maker's app and save it there");
+            let reason =
+                format!("{reason}; set 50 Hz or 100 Hz in the maker's app and save it there");
             self.failed = Some(DialogueError::Refused { reason });
         }
     }
