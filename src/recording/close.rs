@@ -56,6 +56,33 @@ pub fn close(path: &Path, cause: &str) -> Result<Closed, RecordingError> {
     Ok(closed)
 }
 
+/// The end of a file in which the end line is looked for, bytes.
+const TAIL: u64 = 4096;
+
+/// Whether a file begins as recordings do and does not end as closed ones do. Only its ends are looked at.
+pub fn lacks_end(path: &Path) -> bool {
+    let look = || -> io::Result<bool> {
+        let mut file = File::open(path)?;
+        let mut beginning = [0; line::MARK.len()];
+        file.read_exact(&mut beginning)?;
+        let length = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+        let mut tail = Vec::new();
+        file.take(TAIL).read_to_end(&mut tail)?;
+        Ok(beginning == *line::MARK && !has_end(&tail))
+    };
+    look().unwrap_or(false)
+}
+
+fn has_end(tail: &[u8]) -> bool {
+    let mut lines = tail.split(|byte| *byte == b'\n').rev();
+    let last = lines.find(|line| !line.is_empty());
+    last.is_some_and(|last| {
+        line::is_intact(last)
+            && matches!(line::parse(last), Ok(line) if matches!(line.body, Body::End(_)))
+    })
+}
+
 /// Whether a program is writing this recording now, as far as the system can tell.
 pub fn is_in_use(path: &Path) -> bool {
     File::open(path)
@@ -127,14 +154,19 @@ mod tests {
         for cut in [end, end + 1, end - 20, end + 30] {
             let (_folder, path) = unfinished(cut);
             let before = std::fs::read(&path).unwrap();
+            assert!(lacks_end(&path), "cut {cut}");
             let closed = close(&path, "closed later").unwrap();
             let after = std::fs::read(&path).unwrap();
-            assert!(after.starts_with(&before), "cut {cut}: something was taken away");
+            assert!(
+                after.starts_with(&before),
+                "cut {cut}: something was taken away"
+            );
             let (entries, damage) = read(&path);
             let kept = if cut > end + 1 { 1 } else { 0 };
             let expected = some_entries();
             assert_eq!(entries, expected[..expected.len() - kept], "cut {cut}");
             assert_eq!(closed.inputs + closed.events, entries.len() as u64);
+            assert!(!lacks_end(&path), "cut {cut}");
             assert!(!damage.is_unfinished && damage.is_loss(), "cut {cut}");
             let end = damage.end.unwrap();
             assert_eq!(end.cause.as_deref(), Some("closed later"));

@@ -51,7 +51,7 @@ pub mod truth;
 // Writing lines.
 mod writer;
 
-pub use close::{Closed, close, is_in_use};
+pub use close::{Closed, close, is_in_use, lacks_end};
 pub use reader::{Damage, Problem, Reader};
 pub use recorder::{Durability, Recorder};
 pub use recover::{Recovered, recover};

@@ -60,7 +60,9 @@ impl Recorder {
     ) -> Result<Recorder, RecordingError> {
         let writer = match durability {
             Durability::Live => begin_live(path, header)?,
-            Durability::Batch => Writer::new(Output::new(create_private(path)?, durability), header)?,
+            Durability::Batch => {
+                Writer::new(Output::new(create_private(path)?, durability), header)?
+            }
         };
         Ok(Recorder {
             state: State::Writing(writer),
