@@ -43,7 +43,7 @@ class Backcoach(Sensor):
     def forget_settings(self):
         self.generation = self.random.randrange(256)
         self.set = (ACCEL if self.args.no_gyro else ACCEL_GYRO, round(self.args.rate * 16), 4, 0 if self.args.no_gyro else 1000)
-        self.latency = POWER_UP_LATENCY_MS
+        self.latency = self.grant(POWER_UP_LATENCY_MS)
         self.calibrating = None
         self.lost_before = 0
 
@@ -134,12 +134,15 @@ class Backcoach(Sensor):
             self.log('identify', seconds=payload[0])
         elif opcode == SET_LATENCY:
             asked = struct.unpack('<H', payload)[0]
-            self.latency = asked if self.args.latency is None else min(asked, self.args.latency)
+            self.latency = self.grant(asked)
             self.tell_status()
             return struct.pack('<H', self.latency)
         elif opcode == TIME_SYNC:
             return payload + struct.pack('<II', self.ticks(arrived), self.ticks(self.now()))
         return self.config_value() if opcode in (GET_CONFIG, CONFIGURE) else b''
+
+    def grant(self, latency):
+        return latency if self.args.latency is None else min(latency, self.args.latency)
 
     def configure(self, stream, rate, accel, gyro):
         if self.stream or self.calibrating:
