@@ -29,7 +29,8 @@ packages=(bluez bluez-test-tools dbus-daemon dbus-bin dbus dbus-system-bus-commo
 # Kernel modules, by name; what they depend on is added.
 modules=(virtio_pci virtio_console 9pnet_virtio 9p bluetooth hci_vhci uhid
     cmac ecb ctr drbg jitterentropy_rng sha512_generic) # the second row: for Bluetooth pairing keys
-bumble=bumble==0.0.236
+# The simulator's Python, every version pinned; Bumble's other dependencies serve transports that are not used here.
+python=(bumble==0.0.236 cryptography==50.0.2 cffi==2.1.1 pycparser==3.12 pyee==13.0.1 typing_extensions==4.16.0)
 
 # The stamp: this script, the VM's own files and the package names. Newer package
 # versions in the archive do not rebuild the VM by themselves; --force does.
@@ -176,14 +177,14 @@ find "$root" -name '*.so*' -printf '%f\n' | sort -u >"$cache/vm/libraries"
 say "  $(du -h "$cache/vm/initramfs" | cut -f1) initramfs, kernel $kver"
 
 # --- the simulator's Python environment -------------------------------------
-if ! "$cache/python/bin/python" -c 'import bumble' 2>/dev/null || [ "$(cat "$cache/python/pinned" 2>/dev/null)" != "$bumble" ]; then
-    say "Python environment with $bumble"
+if [ "$(cat "$cache/python/pinned" 2>/dev/null)" != "${python[*]}" ] || ! "$cache/python/bin/python" -c 'import bumble' 2>/dev/null; then
+    say "Python environment with ${python[0]}"
     rm -rf "$cache/python"
     python3 -m venv "$cache/python"
-    "$cache/python/bin/pip" install -q --disable-pip-version-check "$bumble"
-    echo "$bumble" >"$cache/python/pinned"
+    "$cache/python/bin/pip" install -q --disable-pip-version-check --no-deps "${python[@]}"
+    echo "${python[*]}" >"$cache/python/pinned"
 fi
-echo "$bumble" >>"$work/versions"
+echo "${python[0]}" >>"$work/versions"
 
 # --- does KVM run this kernel? ----------------------------------------------
 # /dev/kvm alone says nothing: some hypervisors offer one that cannot run a stock

@@ -100,6 +100,7 @@ async def open_protocol(recording):
     await refusals(central, generation)
     await a_run(sensor, central, generation)
     await a_new_run(sensor, central)
+    await anything(sensor, central)
 
 
 async def refusals(central, generation):
@@ -185,6 +186,17 @@ async def a_new_run(sensor, central):
     truth = sensor.movement.at(sensor.movement_time(after[5] / 32768))[0]
     equal(abs(struct.unpack_from('<h', samples)[0] * 8 * 9.80665 / 32768 - truth) < 0.05, True, 'the wearer went on')
     equal(0.5 < passed < 3, True, 'the clock went on')
+
+
+async def anything(sensor, central):
+    """Whatever the bytes: exactly one indication, with the opcode and the reference of the request."""
+    for _ in range(200):
+        size = sensor.random.choice((2, 2, 3, 4, 8, 9, 10, 20))
+        request = bytes([sensor.random.randrange(12)]) + sensor.random.randbytes(size - 1)
+        reply = await central.ask(backcoach.CONTROL, request)
+        equal((reply[:2], reply[2] <= 8, len(reply) <= 19), (request[:2], True, True), f'reply to {request.hex()}')
+    await asyncio.sleep(0.1)
+    equal(central.take(backcoach.CONTROL), [], 'replies that nobody asked for')
 
 
 async def small_link(recording):
