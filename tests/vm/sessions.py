@@ -80,10 +80,11 @@ class Session:
         sensor += ['--script', self.script()]
         length = truth['still'][-1]['to']
         options = ['--dir', self.logs, '--share', self.shared, '--timeout', round(length + 150)]
-        options += ['--interrupt', round(length + 60), '--env', f'XDG_DATA_HOME={self.shared}', '--sensor', shlex.join(sensor)]
+        options += ['--interrupt', round(length + 60), '--sensor', shlex.join(sensor)]
         command = ['coach', 'hyperext_45', '--on', 'T7', '--reps', self.reps, '--sets', self.sets]
         command += ['--rest', self.rest] if self.sets > 1 else []
-        return in_vm(options, self.args.binary, [*command, '--json'], self.shared, self.folder / 'errors.txt')
+        command += ['--data', self.shared, '--json']
+        return in_vm(options, self.args.binary, command, self.shared, self.folder / 'errors.txt')
 
 
 def in_vm(options, binary, command, folder, errors):
@@ -99,11 +100,12 @@ def throughput(args, folder):
     shared.mkdir(parents=True)
     movement = ROOT / 'recordings/hyperext_45-clean.backcoach.jsonl'
     sensor = ['--rate', '200', '--rates', '200', '--latency', '0', '--movement', str(movement)]
-    sensor += ['--script', f'wait-stream; wait {args.seconds}; hide; drop; wait 3; exit']
+    sensor += ['--script', f'wait-stream; wait {args.seconds}; pause']
     options = ['--dir', folder / 'logs', '--share', shared, '--timeout', args.seconds + 120]
-    options += ['--interrupt', args.seconds + 30, '--env', f'XDG_DATA_HOME={shared}', '--sensor', shlex.join(sensor)]
-    code, output = in_vm(options, args.binary, ['record', '--on', 'T7'], shared, folder / 'errors.txt')
-    (folder / 'output.jsonl').write_bytes(output)
+    options += ['--interrupt', args.seconds + 30, '--sensor', shlex.join(sensor)]
+    command = ['record', '--exercise', 'hyperext_45', '--on', 'T7', '--data', shared]
+    _, output = in_vm(options, args.binary, command, shared, folder / 'errors.txt')
+    (folder / 'output.txt').write_bytes(output)
     return evidence.Received(evidence.recording_in(shared), evidence.log_of(folder / 'logs'), 'backcoach')
 
 
