@@ -4,6 +4,10 @@
 //! concerns safety, that before depth and holds. When a told fault stays away for two repetitions the
 //! wearer hears that it is right again.
 
+mod voice;
+
+pub use voice::Voice;
+
 use std::collections::BTreeMap;
 
 use super::event::{Cue, CueKind};

@@ -1,0 +1,106 @@
+//! The wish to end the session, whichever way it comes: a key, a line, a signal. The first ends it cleanly, the second
+//! at once.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+/// Counts how often the wearer asked to end. Cheap to clone; every clone counts the same.
+#[derive(Clone, Debug)]
+pub struct Quit(Arc<watch::Sender<u32>>);
+
+impl Default for Quit {
+    fn default() -> Quit {
+        Quit(Arc::new(watch::Sender::new(0)))
+    }
+}
+
+impl Quit {
+    /// Nobody has asked yet.
+    pub fn new() -> Quit {
+        Quit::default()
+    }
+
+    /// Asks, once more.
+    pub fn ask(&self) {
+        self.0.send_modify(|times| *times = times.saturating_add(1));
+    }
+
+    /// How often it was asked.
+    pub fn times(&self) -> u32 {
+        *self.0.borrow()
+    }
+
+    /// Waits until it was asked: end cleanly.
+    pub async fn asked(&self) {
+        self.reaches(1).await;
+    }
+
+    /// Waits until it was asked again: end at once.
+    pub async fn insisted(&self) {
+        self.reaches(2).await;
+    }
+
+    async fn reaches(&self, least: u32) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.0.subscribe().wait_for(|times| *times >= least).await;
+    }
+
+    /// From now on the system's signals ask too: interrupt, terminate, hang up. Each of them is no longer the end of
+    /// the process by itself.
+    ///
+    /// # Errors
+    /// That the system gives no signals; they then end the process as ever.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn follow_signals(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            for kind in [
+                SignalKind::interrupt(),
+                SignalKind::terminate(),
+                SignalKind::hangup(),
+            ] {
+                let mut coming = signal(kind)?;
+                let quit = self.clone();
+                tokio::spawn(async move {
+                    while coming.recv().await.is_some() {
+                        quit.ask();
+                    }
+                });
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            let quit = self.clone();
+            tokio::spawn(async move {
+                while tokio::signal::ctrl_c().await.is_ok() {
+                    quit.ask();
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_second_time_is_not_the_first() {
+        let quit = Quit::new();
+        let other = quit.clone();
+        other.ask();
+        quit.asked().await;
+        let wait = tokio::time::timeout(std::time::Duration::from_millis(5), quit.insisted());
+        assert!(wait.await.is_err(), "once is not twice");
+        other.ask();
+        quit.insisted().await;
+        assert_eq!(quit.times(), 2);
+    }
+}
