@@ -335,7 +335,7 @@ impl State {
         self.advance(cue.at);
         let tone = match cue.kind {
             CueKind::RightAgain => Tone::Good,
-            CueKind::Correct => Tone::Fault,
+            CueKind::Correct | CueKind::Nudge => Tone::Fault,
             CueKind::Pause => Tone::Stop,
         };
         let text = clean(&cue.text);

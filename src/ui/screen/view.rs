@@ -173,6 +173,8 @@ impl State {
                 "BEND FORWARD ONCE",
                 "Slowly, and come back up".to_owned(),
             ),
+            SetupStep::SitTall => (1, "SIT TALL", "And hold still".to_owned()),
+            SetupStep::Slump => (2, "LET GO", "Into a slump, and hold still".to_owned()),
             SetupStep::HoldStartPose => (3, "HOLD THE START POSE", pose),
             SetupStep::Ready => (3, "READY", "Begin when you like".to_owned()),
         };
