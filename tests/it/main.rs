@@ -9,6 +9,7 @@ mod laws;
 mod live;
 mod readme;
 mod recordings;
+mod session_led;
 mod support;
 mod tables;
 mod told_at_once;
