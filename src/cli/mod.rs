@@ -10,21 +10,31 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::session::SessionError;
+use crate::sources::SourceError;
+use crate::sources::ble::BleError;
+
+mod coach;
 mod completions;
 mod exercises;
 mod export;
+mod home;
 mod import;
+mod live;
 mod opened;
 mod output;
 mod progress;
+mod record;
 mod recover;
 mod replay;
 mod report;
 mod run;
+mod sessions;
 mod simulate;
 mod table;
 mod talk;
 mod verify;
+mod wearer;
 
 /// A wearable back coach: counts exercise repetitions from a motion sensor, checks the form, records, replays, reports.
 #[derive(Debug, Parser)]
@@ -36,6 +46,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Coach(coach::Coach),
+    Record(record::Record),
+    Sessions(sessions::Sessions),
     Report(report::Report),
     Replay(replay::Replay),
     Verify(verify::Verify),
@@ -114,8 +127,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             talk::error(&error);
-            let is_usage = error.chain().any(|cause| cause.is::<Usage>());
-            ExitCode::from(if is_usage { 2 } else { 1 })
+            ExitCode::from(failure(&error))
         }
     }
 }
@@ -123,6 +135,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
+            Command::Coach(command) => command.run(),
+            Command::Record(command) => command.run(),
+            Command::Sessions(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Replay(command) => command.run(),
             Command::Verify(command) => command.run(),
@@ -134,6 +149,24 @@ impl Command {
             Command::Completions(command) => command.run(Cli::command()),
             Command::Man(command) => command.run(Cli::command()),
         }
+    }
+}
+
+/// The exit code of what went wrong.
+fn failure(error: &anyhow::Error) -> u8 {
+    let is_of_radio = |cause: &(dyn std::error::Error + 'static)| {
+        // Errors that pass another one through hide it from the chain.
+        let of_source = |source: &SourceError| matches!(source, SourceError::Ble(_));
+        cause.is::<BleError>()
+            || cause.downcast_ref().is_some_and(of_source)
+            || matches!(cause.downcast_ref(), Some(SessionError::Source(source)) if of_source(source))
+    };
+    if error.chain().any(|cause| cause.is::<Usage>()) {
+        2
+    } else if error.chain().any(is_of_radio) {
+        5
+    } else {
+        1
     }
 }
 

@@ -226,7 +226,7 @@ impl Bus {
         let address = line.trim().to_string();
         if address.is_empty() {
             let log = std::fs::read_to_string(dir.join("log")).unwrap_or_default();
-            panic!("dbus-daemon did not start (is the package dbus-daemon installed?)\n{log}");
+            panic!("dbus-daemon is needed for this test: apt install dbus-daemon\n{log}");
         }
         Bus {
             address,
