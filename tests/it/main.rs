@@ -8,6 +8,7 @@ mod house_rules;
 mod laws;
 mod readme;
 mod recordings;
+mod screen;
 mod support;
 mod tables;
 mod told_at_once;
