@@ -63,7 +63,7 @@ impl Signal {
         match self {
             Signal::Beat => 0,
             Signal::Rep => 1,
-            Signal::LinkBack => 2,
+            Signal::LinkBack | Signal::Nudge => 2,
             Signal::RightAgain => 3,
             Signal::Go => 4,
             Signal::LastRep => 5,

@@ -9,6 +9,7 @@ mod laws;
 mod live;
 mod readme;
 mod recordings;
+mod screen;
 mod session_led;
 mod support;
 mod tables;
