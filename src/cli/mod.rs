@@ -10,17 +10,25 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::session::SessionError;
+use crate::sources::SourceError;
+use crate::sources::ble::{self, BleError};
+
 mod completions;
+mod diagnosis;
+mod doctor;
 mod exercises;
 mod export;
 mod import;
 mod opened;
 mod output;
 mod progress;
+mod radio;
 mod recover;
 mod replay;
 mod report;
 mod run;
+mod scan;
 mod simulate;
 mod table;
 mod talk;
@@ -36,6 +44,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Scan(scan::Scan),
+    Doctor(doctor::Doctor),
     Report(report::Report),
     Replay(replay::Replay),
     Verify(verify::Verify),
@@ -108,21 +118,53 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    pass_over_harmless_panics();
     let result = cli.command.run();
     match result.and_then(|outcome| io::stdout().flush().map(|()| outcome).map_err(Into::into)) {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             talk::error(&error);
-            let is_usage = error.chain().any(|cause| cause.is::<Usage>());
-            ExitCode::from(if is_usage { 2 } else { 1 })
+            ExitCode::from(failure_code(&error))
         }
     }
+}
+
+fn failure_code(error: &anyhow::Error) -> u8 {
+    let is_usage = error.chain().any(|cause| cause.is::<Usage>());
+    let has_no_sensor = error
+        .chain()
+        .any(|cause| is_of_the_radio(cause) || cause.is::<scan::NothingHeard>());
+    match (is_usage, has_no_sensor) {
+        (true, _) => 2,
+        (_, true) => 5,
+        _ => 1,
+    }
+}
+
+/// No adapter, permission or sensor. Errors that pass another one on whole do not show it among their causes.
+fn is_of_the_radio(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let of_source = |error: &SourceError| matches!(error, SourceError::Ble(_));
+    cause.is::<BleError>()
+        || cause.downcast_ref().is_some_and(of_source)
+        || matches!(cause.downcast_ref(), Some(SessionError::Source(error)) if of_source(error))
+}
+
+/// bluez-async may panic in the background, to no effect; everything else is told as ever.
+fn pass_over_harmless_panics() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !ble::is_harmless_panic(info) {
+            tell(info);
+        }
+    }));
 }
 
 impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
+            Command::Scan(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Replay(command) => command.run(),
             Command::Verify(command) => command.run(),
@@ -166,6 +208,17 @@ mod tests {
             assert!(help.contains("Example"), "{}", command.get_name());
             assert!(help.ends_with("130  interrupted"), "{}", command.get_name());
         }
+    }
+
+    #[test]
+    fn a_radio_that_fails_ends_with_5_wherever_it_does() {
+        let error = || BleError::NoAdapter;
+        let of_session = SessionError::Source(SourceError::Ble(error()));
+        assert_eq!(failure_code(&error().into()), 5);
+        assert_eq!(failure_code(&SourceError::Ble(error()).into()), 5);
+        assert_eq!(failure_code(&of_session.into()), 5);
+        assert_eq!(failure_code(&anyhow::anyhow!("something else")), 1);
+        assert_eq!(failure_code(&Usage("wrong".to_owned()).into()), 2);
     }
 
     #[test]
