@@ -120,6 +120,8 @@ pub struct Meter {
     run: Option<Run>,
     was_linked: bool,
     down_since: Option<HostTime>,
+    /// When the link last came back, seconds.
+    back_at: f64,
     delays: Delays,
     line: Line,
 }
@@ -144,6 +146,7 @@ impl Meter {
             run: None,
             was_linked: false,
             down_since: None,
+            back_at: f64::NEG_INFINITY,
             delays: Delays::default(),
             line: Line::default(),
         }
@@ -185,6 +188,7 @@ impl Meter {
                     decoder.reconnected();
                 }
                 self.was_linked = true;
+                self.back_at = at.seconds();
                 if let Some(since) = self.down_since.take() {
                     self.figures.outage += (at.seconds() - since.seconds()).max(0.0);
                 }
@@ -275,14 +279,18 @@ impl Meter {
             }
             _ => 0,
         };
-        if was_down {
+        // A sensor that kept what it could tells what it could not only after that.
+        let is_of_outage =
+            self.figures.losses > 0 && run.envelope.time_of(run.place) <= self.back_at;
+        if was_down || is_of_outage {
             self.figures.missed += lost;
+        } else if let Some(all) = &mut self.figures.lost {
+            *all += lost;
+        }
+        if was_down {
             // The time it took is no time of the link.
             self.line.first_readings += count;
         } else {
-            if let Some(all) = &mut self.figures.lost {
-                *all += lost;
-            }
             let passed = (arrived - run.arrived).max(0.0);
             self.figures.seconds += passed;
             self.figures.longest_silence = self.figures.longest_silence.max(passed);
@@ -561,14 +569,14 @@ mod tests {
 
     #[test]
     fn a_clock_that_runs_fast_shows_as_much_as_can_be_known() {
-        let late = |number: u16| f64::from(number * 37 % 11) / 500.0;
+        let late = |number: u16| f64::from(u32::from(number) * 37 % 11) / 500.0;
         let mut long = meter(true, true, 1.0 + 60e-6);
         (0..6000).for_each(|number| packet(&mut long, number, late(number)));
         let clock = long.figures().clock.unwrap();
         assert!((clock.drift_ppm - 60.0).abs() < 5.0, "{clock:?}");
         assert!(clock.within_ppm < 10.0, "{clock:?}");
         let mut short = meter(true, true, 1.0 + 60e-6);
-        (0..100).for_each(|number| packet(&mut short, number, late(number * 7)));
+        (0..100).for_each(|number| packet(&mut short, number, late(number)));
         let clock = short.figures().clock.unwrap();
         assert!(
             (clock.drift_ppm - 60.0).abs() <= clock.within_ppm,
