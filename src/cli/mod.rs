@@ -14,25 +14,31 @@ use crate::session::SessionError;
 use crate::sources::SourceError;
 use crate::sources::ble::{self, BleError};
 
+mod coach;
 mod completions;
 mod diagnosis;
 mod doctor;
 mod exercises;
 mod export;
+mod home;
 mod import;
+mod live;
 mod opened;
 mod output;
 mod progress;
 mod radio;
+mod record;
 mod recover;
 mod replay;
 mod report;
 mod run;
 mod scan;
+mod sessions;
 mod simulate;
 mod table;
 mod talk;
 mod verify;
+mod wearer;
 
 /// A wearable back coach: counts exercise repetitions from a motion sensor, checks the form, records, replays, reports.
 #[derive(Debug, Parser)]
@@ -44,6 +50,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Coach(coach::Coach),
+    Record(record::Record),
+    Sessions(sessions::Sessions),
     Scan(scan::Scan),
     Doctor(doctor::Doctor),
     Report(report::Report),
@@ -125,29 +134,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             talk::error(&error);
-            ExitCode::from(failure_code(&error))
+            ExitCode::from(failure(&error))
         }
     }
-}
-
-fn failure_code(error: &anyhow::Error) -> u8 {
-    let is_usage = error.chain().any(|cause| cause.is::<Usage>());
-    let has_no_sensor = error
-        .chain()
-        .any(|cause| is_of_the_radio(cause) || cause.is::<scan::NothingHeard>());
-    match (is_usage, has_no_sensor) {
-        (true, _) => 2,
-        (_, true) => 5,
-        _ => 1,
-    }
-}
-
-/// No adapter, permission or sensor. Errors that pass another one on whole do not show it among their causes.
-fn is_of_the_radio(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let of_source = |error: &SourceError| matches!(error, SourceError::Ble(_));
-    cause.is::<BleError>()
-        || cause.downcast_ref().is_some_and(of_source)
-        || matches!(cause.downcast_ref(), Some(SessionError::Source(error)) if of_source(error))
 }
 
 /// bluez-async may panic in the background, to no effect; everything else is told as ever.
@@ -163,6 +152,9 @@ fn pass_over_harmless_panics() {
 impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
+            Command::Coach(command) => command.run(),
+            Command::Record(command) => command.run(),
+            Command::Sessions(command) => command.run(),
             Command::Scan(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Report(command) => command.run(),
@@ -176,6 +168,25 @@ impl Command {
             Command::Completions(command) => command.run(Cli::command()),
             Command::Man(command) => command.run(Cli::command()),
         }
+    }
+}
+
+/// The exit code of what went wrong.
+fn failure(error: &anyhow::Error) -> u8 {
+    let is_of_radio = |cause: &(dyn std::error::Error + 'static)| {
+        // Errors that pass another one through hide it from the chain.
+        let of_source = |source: &SourceError| matches!(source, SourceError::Ble(_));
+        cause.is::<BleError>()
+            || cause.is::<scan::NothingHeard>()
+            || cause.downcast_ref().is_some_and(of_source)
+            || matches!(cause.downcast_ref(), Some(SessionError::Source(source)) if of_source(source))
+    };
+    if error.chain().any(|cause| cause.is::<Usage>()) {
+        2
+    } else if error.chain().any(is_of_radio) {
+        5
+    } else {
+        1
     }
 }
 
@@ -214,11 +225,11 @@ mod tests {
     fn a_radio_that_fails_ends_with_5_wherever_it_does() {
         let error = || BleError::NoAdapter;
         let of_session = SessionError::Source(SourceError::Ble(error()));
-        assert_eq!(failure_code(&error().into()), 5);
-        assert_eq!(failure_code(&SourceError::Ble(error()).into()), 5);
-        assert_eq!(failure_code(&of_session.into()), 5);
-        assert_eq!(failure_code(&anyhow::anyhow!("something else")), 1);
-        assert_eq!(failure_code(&Usage("wrong".to_owned()).into()), 2);
+        assert_eq!(failure(&error().into()), 5);
+        assert_eq!(failure(&SourceError::Ble(error()).into()), 5);
+        assert_eq!(failure(&of_session.into()), 5);
+        assert_eq!(failure(&anyhow::anyhow!("something else")), 1);
+        assert_eq!(failure(&Usage("wrong".to_owned()).into()), 2);
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl SetupLine {
                 }
                 self.take_start_poses(at, events);
             }
-            SetupStep::Ready => {}
+            SetupStep::Ready | SetupStep::SitTall | SetupStep::Slump => {}
         }
     }
 
@@ -203,7 +203,7 @@ impl SetupLine {
                     self.take_start_poses(at, events);
                 }
             }
-            SetupStep::Ready => {}
+            SetupStep::Ready | SetupStep::SitTall | SetupStep::Slump => {}
         }
     }
 

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::clean;
 use crate::coach::{
-    Check, CheckState, CueKind, Event, Finding, Judgement, Mounting, Need, Notice, Phase, Plan,
-    Rep, RepKind, SetupStep, Verdict,
+    Check, CheckState, CueKind, Day, Event, Finding, Judgement, Mounting, Need, Notice, Phase,
+    Plan, Rep, RepKind, SetupStep, Verdict,
 };
 use crate::exercise::Severity;
 use crate::input::{SensorId, Side};
@@ -109,7 +109,10 @@ impl<'a, W: Write> Transcript<'a, W> {
                 *at,
                 format!("{}: {}", self.place(*sensor), notice_in_words(notice)),
             ),
-            Event::Posture(_) | Event::Signal(_) | Event::Finding(_) => return None,
+            Event::Day(day) => (day.at, day_in_words(day)),
+            Event::Posture(_) | Event::Signal(_) | Event::Sitting(_) | Event::Finding(_) => {
+                return None;
+            }
         })
     }
 
@@ -195,6 +198,29 @@ fn judgement_in_words(judgement: &Judgement) -> String {
     )
 }
 
+/// The shares of what was seen, the largest first.
+fn day_in_words(day: &Day) -> String {
+    let mut modes: Vec<_> = day.modes_s.iter().collect();
+    modes.sort_by(|a, b| b.1.total_cmp(a.1));
+    let shares: Vec<String> = modes
+        .iter()
+        .map(|(mode, seconds)| {
+            let share = 100.0 * **seconds / day.seen_s.max(1.0);
+            format!("{} {share:.0} %", mode.words())
+        })
+        .collect();
+    let rate = day
+        .changes_per_hour
+        .map_or(String::new(), |rate| format!(" ({rate:.0} an hour)"));
+    format!(
+        "so far: {}; {} changes{rate}, {} breaks, longest without one {:.0} min",
+        shares.join(", "),
+        day.changes,
+        day.breaks,
+        day.longest_min
+    )
+}
+
 fn finding_in_words(finding: &Finding) -> String {
     let severity = match finding.severity {
         Severity::Info => " (noted)",
@@ -215,7 +241,7 @@ fn finding_in_words(finding: &Finding) -> String {
 
 fn cue_mark(kind: CueKind) -> &'static str {
     match kind {
-        CueKind::RightAgain | CueKind::Correct => "",
+        CueKind::RightAgain | CueKind::Nudge | CueKind::Correct => "",
         CueKind::Pause => " (pause)",
     }
 }
@@ -225,6 +251,8 @@ fn step_in_words(step: SetupStep) -> &'static str {
         SetupStep::StandStill => "stand still",
         SetupStep::BendOnce => "bend forward once, slowly, and come back",
         SetupStep::HoldStartPose => "take the start pose and hold it",
+        SetupStep::SitTall => "sit tall and hold still",
+        SetupStep::Slump => "let go into a slump and hold still",
         SetupStep::Ready => "ready",
     }
 }
@@ -246,6 +274,7 @@ fn mounting_in_words(how: Mounting) -> &'static str {
     match how {
         Mounting::Bend => "axes found by the bend",
         Mounting::FirstMovement => "axes guessed from the first movement",
+        Mounting::Slump => "axes found by the slump",
         Mounting::StartPose => "turns are counted from the start pose",
     }
 }
