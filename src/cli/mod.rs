@@ -29,6 +29,7 @@ mod recover;
 mod replay;
 mod report;
 mod run;
+mod sensors;
 mod sessions;
 mod simulate;
 mod table;
@@ -57,6 +58,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Exercises(exercises::Exercises),
+    Sensors(sensors::Sensors),
     Completions(completions::Completions),
     Man(completions::Man),
 }
@@ -146,6 +148,7 @@ impl Command {
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Exercises(command) => command.run(),
+            Command::Sensors(command) => command.run(),
             Command::Completions(command) => command.run(Cli::command()),
             Command::Man(command) => command.run(Cli::command()),
         }

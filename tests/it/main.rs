@@ -6,6 +6,7 @@ mod damage;
 mod equivalence;
 mod house_rules;
 mod laws;
+mod peripherals;
 mod readme;
 mod recordings;
 mod support;
