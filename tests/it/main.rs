@@ -4,6 +4,7 @@
 mod commands;
 mod damage;
 mod equivalence;
+mod families;
 mod house_rules;
 mod laws;
 mod peripherals;

@@ -18,6 +18,8 @@ const AT_REST: [u8; 20] = [
 pub struct Box20 {
     rate_code: u8,
     is_unlocked: bool,
+    /// It streams while it answers.
+    pub streams: bool,
     /// Answers only every so many questions.
     pub answers_every: usize,
     asked: usize,
@@ -28,6 +30,7 @@ impl Box20 {
         Box20 {
             rate_code: 6,
             is_unlocked: false,
+            streams: true,
             answers_every: 1,
             asked: 0,
         }
@@ -68,6 +71,9 @@ impl Peripheral for Box20 {
         self.asked += 1;
         if !self.asked.is_multiple_of(self.answers_every) {
             return Vec::new();
+        }
+        if !self.streams {
+            return vec![Sent::soon(NOTIFY, bytes)];
         }
         // Between readings, and cut in two.
         let stream = [&AT_REST[..], &bytes, &AT_REST].concat();
