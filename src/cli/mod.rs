@@ -33,6 +33,7 @@ mod replay;
 mod report;
 mod run;
 mod scan;
+mod sensors;
 mod sessions;
 mod simulate;
 mod table;
@@ -63,6 +64,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Exercises(exercises::Exercises),
+    Sensors(sensors::Sensors),
     Completions(completions::Completions),
     Man(completions::Man),
 }
@@ -165,6 +167,7 @@ impl Command {
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Exercises(command) => command.run(),
+            Command::Sensors(command) => command.run(),
             Command::Completions(command) => command.run(Cli::command()),
             Command::Man(command) => command.run(Cli::command()),
         }

@@ -4,9 +4,11 @@
 mod commands;
 mod damage;
 mod equivalence;
+mod families;
 mod house_rules;
 mod laws;
 mod live;
+mod peripherals;
 mod readme;
 mod recordings;
 mod screen;

@@ -181,12 +181,6 @@ impl State {
                 "BEND FORWARD ONCE",
                 "Slowly, and come back up".to_owned(),
             ),
-            SetupStep::SitTall => ("step 1 of 2", "SIT TALL", "And hold still".to_owned()),
-            SetupStep::Slump => (
-                "step 2 of 2",
-                "LET GO",
-                "Into a slump, and hold still".to_owned(),
-            ),
             SetupStep::HoldStartPose => ("step 3 of 3", "HOLD THE START POSE", pose),
             SetupStep::Ready => ("set-up done", "READY", "Begin when you like".to_owned()),
         };
