@@ -28,7 +28,7 @@ fn rhythm(signal: Signal) -> &'static [u64] {
     match signal {
         Signal::Rep | Signal::Beat => &[0],
         Signal::LastRep => &[0, 180],
-        Signal::Go | Signal::Nudge => &[0, 100],
+        Signal::Go => &[0, 100],
         Signal::RightAgain => &[0, 400],
         Signal::Nudge => &[0, 500],
         Signal::Fault => &[0, 150, 300],

@@ -68,7 +68,7 @@ impl Signal {
             Signal::Go => 4,
             Signal::LastRep => 5,
             Signal::Done => 6,
-            Signal::Fault | Signal::Nudge => 7,
+            Signal::Fault => 7,
             Signal::LinkLost => 8,
             Signal::Pause => 9,
         }
