@@ -636,6 +636,8 @@ fn true_value(quantity: Quantity, truth: &BTreeMap<String, f64>) -> Option<f64> 
         | Q::HoldBreaks
         | Q::SwayAngle
         | Q::SideSymmetry => return None,
+        // Of postures, not of repetitions.
+        Q::SlouchPct | Q::Lean | Q::PostureRange | Q::SittingMin | Q::NoWalkMin => return None,
     };
     truth.get(name).copied()
 }

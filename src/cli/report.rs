@@ -173,8 +173,22 @@ impl Report {
     }
 }
 
+/// Draws the report of a recording beside it.
+pub(super) fn beside(file: &Path) -> anyhow::Result<Outcome> {
+    let command = Report {
+        files: vec![file.to_owned()],
+        output: None,
+        json: false,
+        size: None,
+        svg: false,
+        title: None,
+        table: TableOptions::default(),
+    };
+    command.run()
+}
+
 /// The name of a file without what says its kind.
-fn stem(name: &str) -> &str {
+pub(super) fn stem(name: &str) -> &str {
     let name = name.strip_suffix(".jsonl").unwrap_or(name);
     let name = name.strip_suffix(".backcoach").unwrap_or(name);
     name.strip_suffix(".csv").unwrap_or(name)
@@ -203,7 +217,7 @@ fn page_size(text: &str) -> Result<PageSize, String> {
 }
 
 /// The hash that ties a picture to its recording.
-fn sha256(file: &Path) -> anyhow::Result<String> {
+pub(super) fn sha256(file: &Path) -> anyhow::Result<String> {
     let cannot = || format!("{}: cannot be read", file.display());
     let mut source = File::open(file).with_context(cannot)?;
     let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);

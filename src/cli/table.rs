@@ -12,7 +12,7 @@ use crate::input::Placement;
 use crate::sources::csv::{AccelUnit, GyroUnit, Layout, TimeUnit};
 
 /// What a table does not say of itself.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Tables (CSV)")]
 pub(super) struct TableOptions {
     /// The exercise that was done: a name from `backcoach exercises`, or a TOML file

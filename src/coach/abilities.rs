@@ -48,6 +48,24 @@ pub(super) fn check_names(plan: &Plan) -> Result<(), PlanError> {
             known,
         });
     }
+    check_bounds(plan)
+}
+
+/// Whether the wearer's settings lie within their bounds.
+fn check_bounds(plan: &Plan) -> Result<(), PlanError> {
+    for (name, value) in &plan.settings {
+        if let Some([least, most]) = plan.exercise.bounds.get(name)
+            && !(*least..=*most).contains(value)
+        {
+            return Err(PlanError::SettingOutOfBounds {
+                exercise: plan.exercise.id.clone(),
+                setting: name.clone(),
+                value: value.to_string(),
+                least: least.to_string(),
+                most: most.to_string(),
+            });
+        }
+    }
     Ok(())
 }
 

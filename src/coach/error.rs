@@ -25,6 +25,26 @@ pub enum PlanError {
         /// Where one would have to be.
         needed: String,
     },
+    /// Nothing is worn that could tell a posture.
+    #[error("`{exercise}` needs a sensor on the trunk; wear one at T7, ST, SA or AP")]
+    NoTrunkSensor {
+        /// The exercise's id.
+        exercise: String,
+    },
+    /// A setting outside its bounds.
+    #[error("`{setting}` of `{exercise}` lies between {least} and {most}; here {value}")]
+    SettingOutOfBounds {
+        /// The exercise's id.
+        exercise: String,
+        /// Its name.
+        setting: String,
+        /// As given.
+        value: String,
+        /// The smallest allowed.
+        least: String,
+        /// The largest allowed.
+        most: String,
+    },
     /// A sensor of a family that has no driver.
     #[error("there is no driver for sensors of the family `{family}`; known ones: {known}")]
     UnknownFamily {

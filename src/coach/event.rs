@@ -131,6 +131,10 @@ pub enum Event {
         /// The word.
         text: String,
     },
+    /// How the wearer sits now: one for each second of a posture session. Not kept in recordings, for it follows from the inputs.
+    Sitting(Sitting),
+    /// A posture session so far: said every few minutes and at its end.
+    Day(Day),
     /// Something about a sensor or its data.
     Notice {
         /// When.
@@ -140,6 +144,109 @@ pub enum Event {
         /// What.
         notice: Notice,
     },
+}
+
+/// How the wearer sits in one second.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sitting {
+    /// The end of the second.
+    pub at: SessionTime,
+    /// 0 in the wearer's own upright, 100 in their own slump; `None` where it cannot be told.
+    pub slouch_pct: Option<f64>,
+    /// Standard error of it.
+    pub error_pct: Option<f64>,
+    /// Side tilt against the wearer's own upright, right side down positive.
+    pub lean: Option<Angle>,
+    /// What the wearer does.
+    pub mode: PostureMode,
+    /// Minutes since the last break, by what the worn sensors can tell of one.
+    pub since_break_min: f64,
+}
+
+/// What a second of a day was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostureMode {
+    /// Behind the wearer's own upright: leaning back.
+    Reclined,
+    /// Near the wearer's own upright.
+    Tall,
+    /// Between there and the limit for a slump.
+    Easy,
+    /// Beyond that limit.
+    Slumped,
+    /// Tilted to a side beyond the limit for leaning.
+    Leaning,
+    /// Standing, where a sensor at the pelvis tells it.
+    Standing,
+    /// Walking.
+    Walking,
+    /// Seen, but without the set-up not to be sorted.
+    Unsorted,
+}
+
+impl PostureMode {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [PostureMode; 8] = [
+        PostureMode::Reclined,
+        PostureMode::Tall,
+        PostureMode::Easy,
+        PostureMode::Slumped,
+        PostureMode::Leaning,
+        PostureMode::Standing,
+        PostureMode::Walking,
+        PostureMode::Unsorted,
+    ];
+
+    /// In a word or two.
+    pub const fn words(self) -> &'static str {
+        match self {
+            PostureMode::Reclined => "leaning back",
+            PostureMode::Tall => "tall",
+            PostureMode::Easy => "at ease",
+            PostureMode::Slumped => "slumped",
+            PostureMode::Leaning => "to one side",
+            PostureMode::Standing => "standing",
+            PostureMode::Walking => "walking",
+            PostureMode::Unsorted => "not sorted",
+        }
+    }
+}
+
+/// A posture session so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Day {
+    /// Up to when.
+    pub at: SessionTime,
+    /// Seconds that were seen.
+    pub seen_s: f64,
+    /// Seconds since the set-up that were not seen.
+    pub unseen_s: f64,
+    /// Seconds in each mode; those without any are left out.
+    pub modes_s: BTreeMap<PostureMode, f64>,
+    /// Seconds at each step of the way from upright to slump: ten percent a step, the first from -50 and below, the
+    /// last from 150 on. Walking and standing are left out.
+    pub slouch_s: Vec<f64>,
+    /// Changes of position.
+    pub changes: u32,
+    /// The same for each hour seen.
+    pub changes_per_hour: Option<f64>,
+    /// Breaks: walks, and where the pelvis tells it stands, of more than a minute.
+    pub breaks: u32,
+    /// The longest time without a break, minutes.
+    pub longest_min: f64,
+    /// Times that the wearer was told something, by rule.
+    pub nudges: BTreeMap<String, u32>,
+}
+
+impl Day {
+    /// Steps of [`Day::slouch_s`].
+    pub const STEPS: usize = 21;
+
+    /// Where a step begins, percent; the first reaches down as far as there is anything.
+    pub fn step_from(step: usize) -> f64 {
+        step as f64 * 10.0 - 50.0
+    }
 }
 
 /// One thing that a session needs before it begins.
@@ -269,6 +376,10 @@ pub enum SetupStep {
     BendOnce,
     /// Take the start pose and hold it.
     HoldStartPose,
+    /// Sit tall and hold still: for postures.
+    SitTall,
+    /// Let go into a slump and hold still: for postures.
+    Slump,
     /// Go.
     Ready,
 }
@@ -283,6 +394,8 @@ pub enum Mounting {
     FirstMovement,
     /// Only the turn away from the start pose is known, which is all that a limb needs.
     StartPose,
+    /// Measured by sitting tall and letting go into a slump.
+    Slump,
 }
 
 /// A repetition, as counted.
@@ -427,6 +540,8 @@ pub struct Cue {
 pub enum CueKind {
     /// A corrected fault stayed away: well done.
     RightAgain,
+    /// Take it or leave it: a break, another position.
+    Nudge,
     /// Change something.
     Correct,
     /// Pause and ask.
@@ -469,6 +584,9 @@ pub enum Notice {
 impl Event {
     /// Whether recordings keep it: all but what follows from each single sample.
     pub fn is_kept(&self) -> bool {
-        !matches!(self, Event::Posture(_) | Event::Signal(_))
+        !matches!(
+            self,
+            Event::Posture(_) | Event::Signal(_) | Event::Sitting(_)
+        )
     }
 }

@@ -22,6 +22,7 @@ mod error;
 mod event;
 mod fit;
 mod judge;
+mod line;
 mod moment;
 mod plan;
 pub mod quantities;
@@ -29,15 +30,18 @@ mod reps;
 mod rules;
 mod sets;
 mod setup;
+mod sitting;
 mod trace;
 mod watch;
 mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Call, Check, CheckState, Cue, CueKind, Doubt, Event, Finding, Judgement, Measured, Mounting,
-    Need, Notice, Phase, Posture, Rep, RepKind, SetupStep, SignalPoint, Verdict,
+    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Finding, Judgement, Measured,
+    Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
+    Sitting, Verdict,
 };
+pub use line::Coach;
 pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
 
 use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
@@ -64,8 +68,8 @@ const SLIPPED_DEG: f64 = 8.0;
 /// The start pose is looked at again after it was held this long between sets, seconds.
 const RECHECK_SECS: f64 = 2.0;
 
-/// The whole line in one call.
-pub struct Coach {
+/// The whole line in one call, for exercises of repetitions.
+struct RepCoach {
     placements: Vec<Placement>,
     worn: Vec<Worn>,
     setup: SetupLine,
@@ -92,12 +96,12 @@ pub struct Coach {
     seen: Vec<Seen>,
 }
 
-impl Coach {
+impl RepCoach {
     /// A coach for a plan.
     ///
     /// # Errors
     /// What the worn sensors cannot do, and what could.
-    pub fn new(plan: &Plan) -> Result<Coach, PlanError> {
+    pub fn new(plan: &Plan) -> Result<RepCoach, PlanError> {
         check_names(plan)?;
         let placements: Vec<Placement> =
             plan.sensors.iter().map(|sensor| sensor.placement).collect();
@@ -116,7 +120,7 @@ impl Coach {
         let knows_full_bend = plan.settings.contains_key(FULL_BEND);
         let side = placement.side();
         let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
-        let mut coach = Coach {
+        let mut coach = RepCoach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
             setup: SetupLine::new(plan, &plan.exercise, signal),
             lead,

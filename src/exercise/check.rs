@@ -1,9 +1,10 @@
 //! How the values of an exercise fit together, where each alone is of the right kind.
 
+use super::check_posture::{bounds, check_posture};
 use super::check_rule::check_rule;
 use super::document::{Document, Fault, Step};
 use super::fields::is_name;
-use super::{Confidence, Exercise, Quantity, Signal, SignalAngle};
+use super::{Confidence, Exercise, Kind, Quantity, Signal, SignalAngle};
 use crate::input::{Placement, Segment};
 
 use Step::{At, Key};
@@ -40,7 +41,14 @@ pub(super) fn check(exercise: &Exercise, document: &Document<'_>) -> Vec<Fault> 
         faults: Vec::new(),
     };
     names(exercise, &mut findings);
-    pose_and_rep(exercise, &mut findings);
+    pose(exercise, &mut findings);
+    bounds(exercise, &mut findings);
+    if exercise.kind == Kind::Posture {
+        check_posture(exercise, &mut findings);
+        settings(exercise, &mut findings);
+        return findings.faults;
+    }
+    rep(exercise, &mut findings);
     dose(exercise, &mut findings);
     for index in 0..exercise.signals.len() {
         signal(exercise, index, &mut findings);
@@ -76,7 +84,7 @@ fn names(exercise: &Exercise, findings: &mut Findings<'_>) {
     );
 }
 
-fn pose_and_rep(exercise: &Exercise, findings: &mut Findings<'_>) {
+fn pose(exercise: &Exercise, findings: &mut Findings<'_>) {
     let pose = &exercise.pose;
     findings.require(
         (-180.0..=180.0).contains(&pose.theta_deg),
@@ -88,6 +96,9 @@ fn pose_and_rep(exercise: &Exercise, findings: &mut Findings<'_>) {
         &[Key("pose"), Key("tolerance_deg")],
         "`tolerance_deg` lies above 0 and up to 90",
     );
+}
+
+fn rep(exercise: &Exercise, findings: &mut Findings<'_>) {
     let zone = exercise.rep.hold_zone_deg;
     findings.require(
         0.0 < zone && zone <= 90.0,
@@ -237,7 +248,10 @@ fn settings(exercise: &Exercise, findings: &mut Findings<'_>) {
     for (name, default) in &exercise.settings {
         let place = [Key("settings"), Key(name)];
         let is = |other: &Option<String>| other.as_ref() == Some(name);
-        let scales = exercise.rules.iter().any(|rule| is(&rule.scale_with));
+        let scales = exercise
+            .rules
+            .iter()
+            .any(|rule| is(&rule.scale_with) || is(&rule.after_with));
         let allows = exercise.rules.iter().any(|rule| is(&rule.allowance));
         let is_full_bend = name == FULL_BEND_SETTING
             && exercise
@@ -247,7 +261,14 @@ fn settings(exercise: &Exercise, findings: &mut Findings<'_>) {
         if !scales && !allows && !is_full_bend {
             findings.add(
                 &place,
-                format!("no rule uses the setting `{name}`; name it in a rule's `allowance` or `scale_with`, or leave it out"),
+                format!(
+                    "no rule uses the setting `{name}`; name it in a rule's {}, or leave it out",
+                    if exercise.kind == Kind::Posture {
+                        "`scale_with` or `after_with`"
+                    } else {
+                        "`allowance` or `scale_with`"
+                    }
+                ),
             );
         }
         if scales && *default <= 0.0 {

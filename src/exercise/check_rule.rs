@@ -7,19 +7,19 @@ use super::{Comparator, Confidence, Evidence, Exercise, MeasuredOn, Quantity, Ru
 use crate::input::{Placement, Segment};
 
 /// One rule and where it stands.
-struct Place<'e> {
-    exercise: &'e Exercise,
-    rule: &'e Rule,
-    index: usize,
+pub(super) struct Place<'e> {
+    pub exercise: &'e Exercise,
+    pub rule: &'e Rule,
+    pub index: usize,
 }
 
 impl Place<'_> {
-    fn of<'s>(&self, field: &'s str) -> [Step<'s>; 3] {
+    pub fn of<'s>(&self, field: &'s str) -> [Step<'s>; 3] {
         [Key("rule"), At(self.index), Key(field)]
     }
 
     /// A fault of a field; messages start with the rule's id.
-    fn fault(&self, findings: &mut Findings<'_>, field: &str, problem: &str) {
+    pub fn fault(&self, findings: &mut Findings<'_>, field: &str, problem: &str) {
         let id = &self.rule.id;
         findings.add(&self.of(field), format!("rule {id}: {problem}"));
     }
@@ -37,6 +37,7 @@ pub(super) fn check_rule(exercise: &Exercise, index: usize, findings: &mut Findi
     floor(place, findings);
     hysteresis(place, findings);
     votes(place, findings);
+    scope(place, findings);
     settings(place, findings);
     placements(place, findings);
     second_sensor(place, findings);
@@ -44,7 +45,7 @@ pub(super) fn check_rule(exercise: &Exercise, index: usize, findings: &mut Findi
     words(place, findings);
 }
 
-fn identity(place: &Place<'_>, findings: &mut Findings<'_>) {
+pub(super) fn identity(place: &Place<'_>, findings: &mut Findings<'_>) {
     let id = &place.rule.id;
     if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         findings.add(
@@ -124,7 +125,7 @@ fn floor(place: &Place<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn hysteresis(place: &Place<'_>, findings: &mut Findings<'_>) {
+pub(super) fn hysteresis(place: &Place<'_>, findings: &mut Findings<'_>) {
     let hysteresis = place.rule.hysteresis;
     if hysteresis < 0.0 {
         return place.fault(findings, "hysteresis", "`hysteresis` is not below 0");
@@ -181,12 +182,24 @@ fn votes(place: &Place<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn settings(place: &Place<'_>, findings: &mut Findings<'_>) {
+/// What lasts for minutes is no matter of repetitions.
+fn scope(place: &Place<'_>, findings: &mut Findings<'_>) {
+    for (field, quantity) in measured(place.rule) {
+        if quantity.scope() == Scope::Lasting {
+            let problem =
+                format!("`{quantity}` is measured over minutes; it needs `kind = \"posture\"`");
+            place.fault(findings, field, &problem);
+        }
+    }
+}
+
+pub(super) fn settings(place: &Place<'_>, findings: &mut Findings<'_>) {
     let settings = &place.exercise.settings;
     let rule = place.rule;
     for (field, name) in [
         ("allowance", &rule.allowance),
         ("scale_with", &rule.scale_with),
+        ("after_with", &rule.after_with),
     ] {
         if let Some(name) = name.as_ref().filter(|name| !settings.contains_key(*name)) {
             let near = suggestion(nearest(name, settings.keys().map(String::as_str)));
@@ -207,7 +220,7 @@ fn measured(rule: &Rule) -> impl Iterator<Item = (&'static str, Quantity)> {
     std::iter::once(("quantity", rule.quantity)).chain(condition)
 }
 
-fn placements(place: &Place<'_>, findings: &mut Findings<'_>) {
+pub(super) fn placements(place: &Place<'_>, findings: &mut Findings<'_>) {
     let rule = place.rule;
     if rule.placements.is_empty() {
         place.fault(findings, "placements", "needs at least one placement");
@@ -312,6 +325,12 @@ fn words(place: &Place<'_>, findings: &mut Findings<'_>) {
             "a rule with `info` only is told to nobody; leave out `cue`, or give a `warn`",
         );
     }
+    cited(place, findings);
+}
+
+/// Whether what is cited is given.
+pub(super) fn cited(place: &Place<'_>, findings: &mut Findings<'_>) {
+    let rule = place.rule;
     let known = &place.exercise.sources;
     for (at, key) in rule.sources.iter().enumerate() {
         if !known.contains_key(key) {

@@ -15,8 +15,19 @@ pub(super) fn faults(root: &DeTable<'_>, lines: &Lines) -> Vec<Fault> {
         lines,
         faults: Vec::new(),
     };
-    check.table(&schema::EXERCISE, root, 1);
+    let shape = if is_posture(root) {
+        &schema::POSTURE
+    } else {
+        &schema::EXERCISE
+    };
+    check.table(shape, root, 1);
     check.faults
+}
+
+/// Which fields a file has is decided by its `kind`.
+fn is_posture(root: &DeTable<'_>) -> bool {
+    let kind = root.get("kind").and_then(|kind| kind.get_ref().as_str());
+    kind == Some(schema::POSTURE_KIND)
 }
 
 /// Walks the tree beside the schema.
@@ -76,6 +87,9 @@ impl FieldCheck<'_> {
             },
             Holds::Tables(shape, most) => self.tables(field, shape, most, value, line),
             Holds::NumbersByName => self.by_name(name, value, line, Self::number),
+            Holds::PairsByName => self.by_name(name, value, line, |check, name, value, line| {
+                check.pair(name, value, line, Self::number);
+            }),
             Holds::TextsByName(most) => {
                 self.by_name(name, value, line, |check, name, value, line| {
                     check.text(name, most, value, line);

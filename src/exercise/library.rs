@@ -33,6 +33,7 @@ static LIBRARY: &[BuiltIn] = embedded! {
     "superman"
     "bird_dog"
     "good_morning"
+    "sitting"
 };
 
 /// The exercises that come with the program.

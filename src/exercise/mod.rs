@@ -31,6 +31,9 @@ mod check;
 /// The same for one rule.
 mod check_rule;
 
+/// The same for what an exercise of posture has instead of repetitions.
+mod check_posture;
+
 /// Text to exercise, and the built-in ones.
 mod library;
 
@@ -57,30 +60,60 @@ pub struct Exercise {
     pub aliases: Vec<String>,
     /// The version of this definition; raised with each change of a limit.
     pub version: u32,
+    /// Whether repetitions are done, or a posture is kept for hours.
+    #[serde(default, skip_serializing_if = "Kind::is_reps")]
+    pub kind: Kind,
     /// How to set up, in the order in which it is done.
     #[serde(default)]
     pub setup: Vec<String>,
-    /// The pose from which a repetition starts.
+    /// The pose from which a repetition starts; for a posture, the one from which its angles count.
     pub pose: Pose,
-    /// How a repetition goes.
+    /// How a repetition goes; of no meaning for a posture.
+    #[serde(default, skip_serializing_if = "RepShape::is_none")]
     pub rep: RepShape,
-    /// Recommended amount.
+    /// Recommended amount; of no meaning for a posture.
+    #[serde(default, skip_serializing_if = "Dose::is_none")]
     pub dose: Dose,
-    /// What can be counted with which sensor, best first: the first one whose placement is worn counts.
-    #[serde(rename = "signal")]
+    /// What can be counted with which sensor, best first: the first one whose placement is worn counts. None for a posture.
+    #[serde(default, rename = "signal", skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
+    /// The wearer is told so many things in any hour, at most; for a posture only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_nudges_per_hour: Option<u32>,
     /// What no worn sensor can see here, in plain words.
     #[serde(default)]
     pub cannot_see: Vec<String>,
     /// Choices of the wearer that shift limits, with their defaults, such as `allow_past_line_deg`.
     #[serde(default)]
     pub settings: BTreeMap<String, f64>,
+    /// How far the wearer may move a setting: `[least, most]`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bounds: BTreeMap<String, [f64; 2]>,
     /// What is judged.
     #[serde(default, rename = "rule")]
     pub rules: Vec<Rule>,
     /// Where the numbers come from: key as used in `source` fields, full reference.
     #[serde(default)]
     pub sources: BTreeMap<String, String>,
+}
+
+/// What an exercise is made of.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Repetitions in sets.
+    #[default]
+    Reps,
+    /// Hours of a posture: nothing is counted, and rules speak of what lasts for minutes.
+    Posture,
+}
+
+impl Kind {
+    fn is_reps(&self) -> bool {
+        *self == Kind::Reps
+    }
 }
 
 /// The pose from which a repetition starts, held still before the first one.
@@ -113,6 +146,32 @@ pub struct RepShape {
     pub alternates_sides: bool,
     /// What a good repetition takes.
     pub tempo: Tempo,
+}
+
+impl RepShape {
+    /// That of an exercise without repetitions.
+    const NONE: RepShape = RepShape {
+        first: Effort::Lower,
+        hold: HoldAt::Start,
+        hold_zone_deg: 0.0,
+        alternates_sides: false,
+        tempo: Tempo {
+            lower_s: [0.0; 2],
+            raise_s: [0.0; 2],
+            hold_s: [0.0; 2],
+        },
+    };
+
+    fn is_none(&self) -> bool {
+        *self == RepShape::NONE
+    }
+}
+
+impl Default for RepShape {
+    /// That of an exercise without repetitions.
+    fn default() -> RepShape {
+        RepShape::NONE
+    }
 }
 
 /// With or against gravity.
@@ -148,7 +207,7 @@ pub struct Tempo {
 }
 
 /// Recommended amount.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dose {
     /// Repetitions in a set (a side, where sides alternate): `[least, most]`.
@@ -157,6 +216,12 @@ pub struct Dose {
     pub sets: [u32; 2],
     /// Rest between sets, seconds.
     pub rest_s: [f64; 2],
+}
+
+impl Dose {
+    fn is_none(&self) -> bool {
+        *self == Dose::default()
+    }
 }
 
 /// One way to count: an angle, where it is worn, and the numbers of the repetition detector.
@@ -245,6 +310,15 @@ pub struct Rule {
     /// A setting that all limits are proportional to, such as `target_depth_deg`: with its default they hold as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale_with: Option<String>,
+    /// For a posture: how long it must last, minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_min: Option<f64>,
+    /// For a posture: a setting that those minutes are proportional to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_with: Option<String>,
+    /// For a posture: the wearer is told so often in any hour, at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_per_hour: Option<u32>,
     /// How long a continuous angle must stay beyond a limit, seconds.
     #[serde(default = "default_persistence")]
     pub persistence_s: f64,
@@ -265,7 +339,8 @@ pub struct Rule {
     /// Where one of these is worn as well, the rule is not judged: another rule sees the same thing better.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<Placement>,
-    /// Which cue goes first when several are due.
+    /// Which cue goes first when several are due; of posture rules, the one further up.
+    #[serde(default = "default_kind")]
     pub kind: RuleKind,
     /// What the wearer is told, a few words; absent for rules that only inform the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -281,6 +356,10 @@ pub struct Rule {
 
 fn default_persistence() -> f64 {
     0.3
+}
+
+fn default_kind() -> RuleKind {
+    RuleKind::Quality
 }
 
 fn default_vote() -> [u32; 2] {

@@ -9,7 +9,7 @@ use crate::input::Segment;
 /// Defines the vocabulary once: variant, name in files, unit, scope, one-line meaning.
 macro_rules! quantities {
     ($($variant:ident, $name:literal, $unit:ident, $scope:ident, $meaning:literal;)*) => {
-        /// Something that can be measured of a repetition or a set.
+        /// Something that can be measured of a repetition, a set, or a posture that lasts.
         ///
         /// "Signal" is the angle that the exercise is counted by ([`crate::exercise::SignalAngle`]); "held"
         /// extremes are those kept for the rule's persistence, so that one twitch is none. θ, σ, lumflex
@@ -99,6 +99,12 @@ quantities! {
     SideCountGap, "side_count_gap", Count, Set, "difference between the repetitions of both sides";
     SideSymmetry, "side_symmetry", Percent, Set, "symmetry index of roll, sway and hold between sides, the worst that also differs by 3 degrees, 0.1 m/s2 or 2 s";
     NeutralShift, "neutral_shift", Degrees, Set, "how far the start pose moved since the set before";
+    // Posture, over minutes
+    SlouchPct, "slouch_pct", Percent, Lasting, "where the trunk is between the wearer's own upright (0) and slump (100)";
+    Lean, "lean", Degrees, Lasting, "|sigma| against the wearer's own upright";
+    PostureRange, "posture_range", Degrees, Lasting, "the larger range of theta and sigma within the last `after_min` minutes";
+    SittingMin, "sitting_min", Minutes, Lasting, "time sat since the wearer last walked or stood for more than a minute";
+    NoWalkMin, "no_walk_min", Minutes, Lasting, "time since the wearer last walked for more than a minute";
 }
 
 impl Quantity {
@@ -120,7 +126,9 @@ impl Quantity {
             Q::LimbElevMax | Q::LimbElevHold => MeasuredOn::Limb,
             Q::ThighForward => MeasuredOn::Thigh,
             Q::HoldBreaks | Q::SideCountGap => MeasuredOn::PelvisOrLimb,
+            Q::SittingMin => MeasuredOn::Pelvis,
             Q::SwayAcc | Q::SwayAngle | Q::SideSymmetry => MeasuredOn::Trunk,
+            Q::SlouchPct | Q::Lean | Q::PostureRange | Q::NoWalkMin => MeasuredOn::Trunk,
             Q::NeutralShift => MeasuredOn::Any,
             _ => MeasuredOn::Counting,
         }
@@ -131,8 +139,8 @@ impl Quantity {
     pub const fn finest_limit(self) -> Option<f64> {
         use Quantity as Q;
         match (self, self.measured_on()) {
-            // The spread about the hold's own mean: a constant error cancels.
-            (Q::SwayAngle, _) => None,
+            // A spread about the wearer's own mean: a constant error cancels.
+            (Q::SwayAngle | Q::PostureRange, _) => None,
             (_, MeasuredOn::ThoraxAndPelvis) if matches!(self.unit(), Unit::Degrees) => Some(8.0),
             _ if matches!(self.unit(), Unit::Degrees) => Some(5.0),
             _ => None,
@@ -221,6 +229,8 @@ pub enum Unit {
     DegreesPerSecondSquared,
     /// Seconds.
     Seconds,
+    /// Minutes.
+    Minutes,
     /// Hundredths.
     Percent,
     /// One number over another of its kind.
@@ -240,6 +250,7 @@ impl fmt::Display for Unit {
             Unit::DegreesPerSecond => " °/s",
             Unit::DegreesPerSecondSquared => " °/s²",
             Unit::Seconds => " s",
+            Unit::Minutes => " min",
             Unit::Percent => " %",
             Unit::MetersPerSecondSquared => " m/s²",
             Unit::Ratio | Unit::Count | Unit::Plain => "",
@@ -263,6 +274,8 @@ pub enum Scope {
     Hold,
     /// The set.
     Set,
+    /// What lasts, over minutes: for postures only.
+    Lasting,
 }
 
 impl fmt::Display for Quantity {

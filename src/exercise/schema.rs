@@ -51,6 +51,8 @@ pub(super) enum Holds {
     Tables(&'static Shape, usize),
     /// Names of one's own, each with a number.
     NumbersByName,
+    /// Names of one's own, each with two numbers.
+    PairsByName,
     /// Names of one's own, each with a text of at most so many characters.
     TextsByName(usize),
 }
@@ -88,6 +90,7 @@ pub(super) const EXERCISE: Shape = Shape {
         required("summary", PARAGRAPH),
         optional("aliases", Holds::Texts(40)),
         required("version", Holds::Whole),
+        optional("kind", KINDS),
         optional("setup", Holds::Texts(200)),
         required("pose", Holds::Table(&POSE)),
         required("rep", Holds::Table(&REP)),
@@ -95,7 +98,34 @@ pub(super) const EXERCISE: Shape = Shape {
         required("signal", Holds::Tables(&SIGNAL, 20)),
         optional("cannot_see", Holds::Texts(200)),
         optional("settings", Holds::NumbersByName),
+        optional("bounds", Holds::PairsByName),
         optional("rule", Holds::Tables(&RULE, 200)),
+        optional("sources", Holds::TextsByName(500)),
+    ],
+};
+
+/// What `kind` may be.
+pub(super) const KINDS: Holds = Holds::Word(&["reps", POSTURE_KIND]);
+
+/// The `kind` of a posture.
+pub(super) const POSTURE_KIND: &str = "posture";
+
+pub(super) const POSTURE: Shape = Shape {
+    what: "a posture",
+    fields: &[
+        required("id", NAME),
+        required("name", LINE),
+        required("summary", PARAGRAPH),
+        optional("aliases", Holds::Texts(40)),
+        required("version", Holds::Whole),
+        required("kind", KINDS),
+        optional("setup", Holds::Texts(200)),
+        required("pose", Holds::Table(&POSE)),
+        required("most_nudges_per_hour", Holds::Whole),
+        optional("cannot_see", Holds::Texts(200)),
+        optional("settings", Holds::NumbersByName),
+        optional("bounds", Holds::PairsByName),
+        optional("rule", Holds::Tables(&POSTURE_RULE, 200)),
         optional("sources", Holds::TextsByName(500)),
     ],
 };
@@ -182,13 +212,34 @@ pub(super) const RULE: Shape = Shape {
         required("kind", Holds::Word(&["quality", "safety"])),
         optional("cue", Holds::Text(48)),
         required("rationale", PARAGRAPH),
-        required(
-            "evidence",
-            Holds::Word(&["verified", "general", "derived", "engineering"]),
-        ),
+        required("evidence", EVIDENCE),
         optional("sources", Holds::Texts(40)),
     ],
 };
+
+pub(super) const POSTURE_RULE: Shape = Shape {
+    what: "a posture rule",
+    fields: &[
+        required("id", NAME),
+        required("fault", Holds::Text(80)),
+        required("quantity", Holds::Quantity),
+        required("when", SIDES),
+        required("info", Holds::Number),
+        optional("scale_with", NAME),
+        optional("after_min", Holds::Number),
+        optional("after_with", NAME),
+        required("most_per_hour", Holds::Whole),
+        optional("hysteresis", Holds::Number),
+        required("placements", Holds::Placements),
+        optional("unless", Holds::Placements),
+        required("cue", Holds::Text(48)),
+        required("rationale", PARAGRAPH),
+        required("evidence", EVIDENCE),
+        optional("sources", Holds::Texts(40)),
+    ],
+};
+
+const EVIDENCE: Holds = Holds::Word(&["verified", "general", "derived", "engineering"]);
 
 pub(super) const CONDITION: Shape = Shape {
     what: "only_if",

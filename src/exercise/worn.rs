@@ -112,6 +112,24 @@ impl Exercise {
             .find_map(|signal| Some((signal, first_worn(&signal.placements, worn)?)))
     }
 
+    /// For a posture: how long a rule's matter must last, minutes. `chosen` as in [`Exercise::limits`].
+    pub fn after_min(&self, rule: &Rule, chosen: impl Fn(&str) -> Option<f64>) -> f64 {
+        let minutes = rule.after_min.unwrap_or(0.0);
+        minutes * self.factor(rule.after_with.as_deref(), chosen)
+    }
+
+    /// The wearer's value of a setting over its default; 1 where there is none.
+    fn factor(&self, setting: Option<&str>, chosen: impl Fn(&str) -> Option<f64>) -> f64 {
+        setting
+            .and_then(|name| {
+                let default = self.settings.get(name)?;
+                let value = chosen(name).filter(|value| value.is_finite() && 0.0 <= *value);
+                Some(value.unwrap_or(*default) / default)
+            })
+            .filter(|factor| factor.is_finite() && 0.0 < *factor)
+            .unwrap_or(1.0)
+    }
+
     /// The rules that these sensors can judge.
     pub fn judged_rules(&self, worn: &[Placement]) -> Vec<&Rule> {
         self.rules
@@ -162,12 +180,7 @@ impl Exercise {
                 .filter(|value| value.is_finite() && 0.0 <= *value)
                 .or(default)
         };
-        let factor = rule
-            .scale_with
-            .as_deref()
-            .and_then(|name| Some(value(name)? / self.settings.get(name)?))
-            .filter(|factor| factor.is_finite() && 0.0 < *factor)
-            .unwrap_or(1.0);
+        let factor = self.factor(rule.scale_with.as_deref(), &chosen);
         let allowance = rule.allowance.as_deref().and_then(value).unwrap_or(0.0);
         let moved = |limit: f64| limit * factor + allowance.copysign(limit);
         Limits {

@@ -36,6 +36,8 @@ use crate::input::Input;
 
 // Lines of a possibly hostile file.
 pub(crate) mod bounded;
+// A recording that nobody closed, closed later.
+mod close;
 // One line: its check sum and its JSON.
 mod line;
 // Reading, and what was found damaged.
@@ -49,6 +51,7 @@ pub mod truth;
 // Writing lines.
 mod writer;
 
+pub use close::{Closed, close, is_in_use, lacks_end};
 pub use reader::{Damage, Problem, Reader};
 pub use recorder::{Durability, Recorder};
 pub use recover::{Recovered, recover};
@@ -130,6 +133,18 @@ pub enum RecordingError {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// A program is writing it.
+    #[error("{path}: is being written by a program that runs; end that session first")]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It has its end.
+    #[error("{path}: is closed already")]
+    Closed {
+        /// The file.
+        path: PathBuf,
     },
     /// The system failed to write.
     #[error("writing the recording failed: {0}; what was written until then can be read")]

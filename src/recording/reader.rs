@@ -302,6 +302,11 @@ impl<R: BufRead> Lines<R> {
         })
     }
 
+    /// The number that the line after the last one should have.
+    pub(super) fn next_number(&self) -> u64 {
+        self.expected
+    }
+
     /// The text of a line that was just found, as it was sealed.
     pub(super) fn body_text(&self, found: &Found) -> Option<&str> {
         line::body_text(&self.buffer[found.at.clone()])

@@ -2,10 +2,13 @@
 //!
 //! A session is worth more than its recording: when writing fails the recorder stops, says so once, and
 //! the session goes on. What was written until then stays readable.
+//!
+//! A live recording appears under its name once its header is written, so that no name ever stands for nothing, and
+//! the recorder holds a lock on it as long as it writes: see [`super::is_in_use`].
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SyncSender};
 use std::thread::{self, JoinHandle};
 
@@ -55,12 +58,12 @@ impl Recorder {
         header: &Header,
         durability: Durability,
     ) -> Result<Recorder, RecordingError> {
-        let file = create_private(path)?;
-        let mut writer = Writer::new(Output::new(file, durability), header)?;
-        writer.get_mut().sync().map_err(RecordingError::Write)?;
-        if durability == Durability::Live {
-            sync_folder(path);
-        }
+        let writer = match durability {
+            Durability::Live => begin_live(path, header)?,
+            Durability::Batch => {
+                Writer::new(Output::new(create_private(path)?, durability), header)?
+            }
+        };
         Ok(Recorder {
             state: State::Writing(writer),
             on_failure: Box::new(|_| {}),
@@ -115,6 +118,75 @@ impl Recorder {
             (self.on_failure)(&error);
             self.state = State::Failed(error);
         }
+    }
+}
+
+/// Writes the header under a name beside the final one, then gives the file its name: killed at whatever instant, what
+/// has the name has a header.
+fn begin_live(path: &Path, header: &Header) -> Result<Writer<Output>, RecordingError> {
+    let Some(beside) = name_beside(path) else {
+        return Err(RecordingError::Create {
+            path: path.to_owned(),
+            source: io::ErrorKind::InvalidFilename.into(),
+        });
+    };
+    // Left over by a program of the same number that was killed within its first moments.
+    let _ = fs::remove_file(&beside);
+    let file = create_private(&beside).map_err(|error| named(error, path))?;
+    let begun = begin(file, header).and_then(|writer| {
+        give_name(&beside, path)?;
+        Ok(writer)
+    });
+    if begun.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    sync_folder(path);
+    begun
+}
+
+fn begin(file: File, header: &Header) -> Result<Writer<Output>, RecordingError> {
+    // Where the system has no locks the recording is made all the same.
+    let _ = file.try_lock();
+    let mut writer = Writer::new(Output::new(file, Durability::Live), header)?;
+    writer.get_mut().sync().map_err(RecordingError::Write)?;
+    Ok(writer)
+}
+
+/// `.NAME.PROCESS.part` in the same folder.
+fn name_beside(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_string_lossy();
+    let process = std::process::id();
+    Some(path.with_file_name(format!(".{name}.{process}.part")))
+}
+
+/// The wearer chose the final name and knows no other.
+fn named(error: RecordingError, name: &Path) -> RecordingError {
+    match error {
+        RecordingError::Create { source, .. } => RecordingError::Create {
+            path: name.to_owned(),
+            source,
+        },
+        other => other,
+    }
+}
+
+/// Gives a file its final name and never takes one that is taken: a rename would.
+fn give_name(beside: &Path, path: &Path) -> Result<(), RecordingError> {
+    let exists = || RecordingError::Exists {
+        path: path.to_owned(),
+    };
+    match fs::hard_link(beside, path) {
+        Ok(()) => {
+            let _ = fs::remove_file(beside);
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists()),
+        // A file system without second names.
+        Err(_) if path.symlink_metadata().is_ok() => Err(exists()),
+        Err(_) => fs::rename(beside, path).map_err(|source| RecordingError::Create {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
@@ -301,6 +373,27 @@ mod tests {
         assert_eq!(entries, some_entries());
         assert!(reader.damage().is_unfinished);
         recorder.finish(None).unwrap();
+    }
+
+    #[test]
+    fn a_recording_is_in_use_until_its_recorder_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.backcoach.jsonl");
+        let recorder = Recorder::create(&path, &header(), Durability::Live).unwrap();
+        assert!(super::super::is_in_use(&path));
+        recorder.finish(None).unwrap();
+        assert!(!super::super::is_in_use(&path));
+    }
+
+    #[test]
+    fn nothing_but_the_recording_is_left_in_the_folder_even_if_its_name_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.backcoach.jsonl");
+        let recorder = Recorder::create(&path, &header(), Durability::Live).unwrap();
+        let again = Recorder::create(&path, &header(), Durability::Live).map(|_| ());
+        assert!(matches!(again, Err(RecordingError::Exists { .. })));
+        recorder.finish(None).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

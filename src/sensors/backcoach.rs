@@ -19,7 +19,7 @@
 //! dropped, never guessed at.
 //!
 //! Limits: the *clipped* flag is for a whole frame, so all readings of it are marked. The battery's voltage and the error
-//! code of Status are not passed on, since no [`SensorNote`] can say them.
+//! code of Status are not passed on, since no [`SensorNote`](super::SensorNote) can say them.
 
 mod talk;
 mod track;
@@ -32,12 +32,12 @@ use backcoach_protocol::status::Status;
 use backcoach_protocol::{ParseError, uuid};
 use nalgebra::Vector3;
 
-use self::talk::Opening;
+use self::talk::Talk;
 use self::track::Track;
 use self::watch::Watch;
 use super::{
     Abilities, Advert, Decode, DecodeError, Decoded, Dialogue, Frame, Has, Pulse, Reading, Sensor,
-    SensorNote, Subscription, Write,
+    Subscription, Write, battery,
 };
 use crate::input::Channel;
 use crate::units::{Acceleration, AngularRate};
@@ -61,7 +61,7 @@ const CHANNELS: [&str; 5] = [
     uuid::CONTROL_TEXT,
     uuid::DATA_TEXT,
     uuid::STATUS_TEXT,
-    "00002a19-0000-1000-8000-00805f9b34fb",
+    battery::LEVEL,
 ];
 
 /// The family of all sensors that speak the protocol.
@@ -92,9 +92,9 @@ impl Sensor for Backcoach {
             numbering: Has::Yes,
             cues: Has::Some("as the sensor describes itself"),
             rates: "what the sensor offers, near 100",
-            delay: "up to 100 ms",
+            delay: "0.05 s and the radio's own",
             axes: "+X right, +Y towards the head, +Z off the skin",
-            remarks: "",
+            remarks: "tells taps, presses and wear; anybody can build one: firmware-protocol/README.md",
             is_tried: false,
         }
     }
@@ -118,11 +118,11 @@ impl Sensor for Backcoach {
     }
 
     fn opening(&self, rate_hz: f64) -> Box<dyn Dialogue> {
-        Box::new(Opening::new(rate_hz))
+        Box::new(Talk::opening(rate_hz))
     }
 
     fn closing(&self) -> Box<dyn Dialogue> {
-        Box::new(talk::closing())
+        Box::new(Talk::closing())
     }
 
     fn pulse(&self, pulse: Pulse) -> Option<Write> {
@@ -152,7 +152,7 @@ impl Decode for Decoder {
             CONTROL => self.control(bytes),
             DATA => self.data(bytes),
             STATUS => self.status(bytes),
-            BATTERY => battery(bytes),
+            BATTERY => battery::level(FAMILY, bytes),
             Channel(channel) => Err(DecodeError::UnknownChannel {
                 family: FAMILY,
                 channel,
@@ -256,23 +256,6 @@ impl Description {
     fn vector(&self, counts: [i16; 3], scale: f32) -> Vector3<f64> {
         let along_chip = counts.map(|count| f64::from(count) * f64::from(scale));
         Vector3::from(self.axes.housing_from_chip(along_chip))
-    }
-}
-
-/// The Battery Level of the Bluetooth SIG: one byte, percent.
-fn battery(bytes: &[u8]) -> Result<Decoded, DecodeError> {
-    match *bytes {
-        [percent @ 0..=100] => Ok(Decoded {
-            frames: Vec::new(),
-            notes: vec![SensorNote::Battery(percent)],
-        }),
-        [percent] => Err(malformed(format!(
-            "battery level: expected 0 to 100 %, got {percent}"
-        ))),
-        _ => Err(malformed(format!(
-            "battery level: expected 1 byte, got {}",
-            bytes.len()
-        ))),
     }
 }
 

@@ -12,17 +12,23 @@ use crate::units::{Acceleration, AngularRate};
 
 // How a family is recognized, what it gives and what it cannot.
 mod about;
+// What several families have.
+mod battery;
 // What is said before the readings flow, and after.
 mod dialogue;
 
 // Sensors that speak the open protocol.
 pub mod backcoach;
+// Chest straps and armbands.
+pub mod polar;
+// Small boxes without a clock.
+pub mod witmotion;
 
 pub use about::{Abilities, Advert, Has, Pulse, Subscription};
-pub use dialogue::{Dialogue, DialogueError, Heard, Script, Step, Write};
+pub use dialogue::{Dialogue, DialogueError, Heard, MOST_STEPS, Script, Step, Write};
 
 /// Every family of sensors that the program can read.
-pub static SENSORS: &[&dyn Sensor] = &[&backcoach::Backcoach];
+pub static SENSORS: &[&dyn Sensor] = &[&backcoach::Backcoach, &polar::Polar, &witmotion::WitMotion];
 
 /// The driver of a family, by the name it has in recordings and on the command line.
 pub fn find(family: &str) -> Option<&'static dyn Sensor> {
@@ -164,6 +170,14 @@ pub enum DecodeError {
         found: u8,
         /// The configuration that is known.
         known: u8,
+    },
+    /// The sensor says that it stopped by itself.
+    #[error(
+        "{family}: the sensor stopped its readings by itself, as without contact or in its charger; put it on, then reconnect"
+    )]
+    Stopped {
+        /// The family's name.
+        family: &'static str,
     },
     /// A channel that this family does not have.
     #[error("{family}: there is no channel {channel}")]

@@ -11,6 +11,8 @@ pub enum Signal {
     Rep,
     /// One is left.
     LastRep,
+    /// Take it or leave it.
+    Nudge,
     /// Change something.
     Fault,
     /// A fault is gone.
@@ -35,6 +37,7 @@ impl Signal {
         Some(match event {
             Event::Rep(_) => Signal::Rep,
             Event::Cue(cue) => match cue.kind {
+                CueKind::Nudge => Signal::Nudge,
                 CueKind::Correct => Signal::Fault,
                 CueKind::RightAgain => Signal::RightAgain,
                 CueKind::Pause => Signal::Pause,
@@ -55,10 +58,26 @@ impl Signal {
         })
     }
 
+    /// How pressing it is: where only one can be given, it is that of the highest.
+    pub fn urgency(self) -> u8 {
+        match self {
+            Signal::Beat => 0,
+            Signal::Rep => 1,
+            Signal::LinkBack | Signal::Nudge => 2,
+            Signal::RightAgain => 3,
+            Signal::Go => 4,
+            Signal::LastRep => 5,
+            Signal::Done => 6,
+            Signal::Fault => 7,
+            Signal::LinkLost => 8,
+            Signal::Pause => 9,
+        }
+    }
+
     /// The buzz on the sensor; what is heard often is not buzzed.
     pub fn pulse(self) -> Option<Pulse> {
         match self {
-            Signal::Rep | Signal::Beat => Some(Pulse::Short),
+            Signal::Rep | Signal::Beat | Signal::Nudge => Some(Pulse::Short),
             Signal::LastRep => Some(Pulse::Double),
             Signal::Fault => Some(Pulse::Long),
             Signal::RightAgain | Signal::Go => Some(Pulse::Rising),

@@ -4,10 +4,14 @@
 mod commands;
 mod damage;
 mod equivalence;
+mod families;
 mod house_rules;
 mod laws;
+mod live;
+mod peripherals;
 mod readme;
 mod recordings;
+mod screen;
 mod session_led;
 mod support;
 mod tables;

@@ -1,7 +1,7 @@
 //! How the coach lets itself be conducted: what it tells the conductor, and how it does what it is told.
 
 use super::{Conductor, Facts, Order, Step};
-use crate::coach::Coach;
+use crate::coach::RepCoach;
 use crate::coach::event::Event;
 use crate::coach::moment::LOST_SECS;
 use crate::units::SessionTime;
@@ -9,7 +9,7 @@ use crate::units::SessionTime;
 /// Looks at one input at most: every phase once, and some orders.
 const MOST_STEPS: usize = 24;
 
-impl Coach {
+impl RepCoach {
     /// Lets the conductor, where there is one, hear what an input led to and go on from there.
     pub(in crate::coach) fn conduct(&mut self, events: &mut Vec<Event>) {
         let Some(mut conductor) = self.conductor.take() else {

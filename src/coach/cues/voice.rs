@@ -101,7 +101,7 @@ fn urgency(said: &Event) -> Option<Urgency> {
     Some(match said {
         Event::Cue(cue) => match cue.kind {
             CueKind::Pause => Urgency::Now,
-            CueKind::Correct => Urgency::Correction,
+            CueKind::Correct | CueKind::Nudge => Urgency::Correction,
             CueKind::RightAgain => Urgency::Praise,
         },
         Event::Call { call, .. } => match call {
@@ -163,6 +163,7 @@ mod tests {
         let name = |event: &Event| match event {
             Event::Cue(cue) => match cue.kind {
                 CueKind::Pause => "pause",
+                CueKind::Nudge => "nudge",
                 CueKind::Correct => "correct",
                 CueKind::RightAgain => "right",
             },

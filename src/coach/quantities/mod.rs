@@ -174,6 +174,8 @@ pub fn measure_rep(
         | Q::SideCountGap
         | Q::SideSymmetry
         | Q::NeutralShift => None,
+        // Of what lasts, not of a repetition: `sitting` measures it.
+        Q::SlouchPct | Q::Lean | Q::PostureRange | Q::SittingMin | Q::NoWalkMin => None,
     }
 }
 
@@ -194,6 +196,9 @@ pub(super) mod tests {
             summary: String::new(),
             aliases: Vec::new(),
             version: 1,
+            kind: Default::default(),
+            most_nudges_per_hour: None,
+            bounds: Default::default(),
             setup: Vec::new(),
             pose: Pose {
                 description: String::new(),

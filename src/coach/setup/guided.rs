@@ -65,7 +65,7 @@ impl SetupLine {
                     self.take_start_poses(at, events);
                 }
             }
-            SetupStep::Ready => {}
+            SetupStep::Ready | SetupStep::SitTall | SetupStep::Slump => {}
         }
     }
 

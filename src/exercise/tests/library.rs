@@ -39,7 +39,7 @@ fn no_name_finds_two_exercises() {
 fn an_unknown_name_is_told_the_nearest() {
     assert_eq!(
         built_in("birddoge").unwrap_err().to_string(),
-        "there is no exercise `birddoge` (did you mean `bird_dog`?); known ones: hyperext_45, hyperext_90, superman, bird_dog, good_morning. Give a path to use your own file"
+        "there is no exercise `birddoge` (did you mean `bird_dog`?); known ones: hyperext_45, hyperext_90, superman, bird_dog, good_morning, sitting. Give a path to use your own file"
     );
 }
 
@@ -57,6 +57,7 @@ fn every_rule_says_where_it_comes_from_and_what_to_do() {
         let is_own = matches!(rule.evidence, Evidence::Engineering | Evidence::Derived);
         assert!(is_own || !rule.sources.is_empty(), "{}", rule.id);
         let tells = rule.warn.is_some() || rule.stop.is_some();
+        let tells = tells || rule.quantity.scope() == Scope::Lasting;
         assert_eq!(tells, rule.cue.is_some(), "{}", rule.id);
     }
 }
@@ -146,6 +147,10 @@ fn every_rule_of_the_reference_is_there() {
         for rule in rules.split(' ') {
             assert!(exercise.rules.iter().any(|r| r.id == rule), "{id}: {rule}");
         }
+    }
+    let sitting = built_in("sitting").unwrap();
+    for id in ["PO-SLOUCH", "PO-LEAN", "PO-STILL", "PO-SIT"] {
+        assert!(sitting.rules.iter().any(|rule| rule.id == id), "{id}");
     }
     let other = built_in("hyperext_90").unwrap();
     assert_eq!(built_in("hyperext_45").unwrap().rules, other.rules);

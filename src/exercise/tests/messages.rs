@@ -80,7 +80,7 @@ fn all_faults_are_told_at_once() {
     assert_eq!(
         messages(&text),
         "x.toml:4: `version` holds text; it takes a whole number from 0\n\
-         x.toml:5: an exercise has no field `tempoo`; it has id, name, summary, aliases, version, setup, pose, rep, dose, signal, cannot_see, settings, rule, sources\n\
+         x.toml:5: an exercise has no field `tempoo`; it has id, name, summary, aliases, version, kind, setup, pose, rep, dose, signal, cannot_see, settings, bounds, rule, sources\n\
          x.toml:24: there is no quantity `peek` (did you mean `peak`?); it is one of ".to_owned()
             + &schema::quantity_names().collect::<Vec<_>>().join(", ")
             + "\nx.toml:27: there is no placement `T8`; it is one of T7, ST, SA, AP, TH, AN, WR, BB"
@@ -423,6 +423,72 @@ fn a_guessed_count_may_only_inform() {
     assert_eq!(
         messages(&text),
         "x.toml:25: rule A: the count at T7 is of low confidence, so its rules may only inform: leave out `warn`, or give T7 a rule of its own with `info` only"
+    );
+}
+
+/// The messages of the shipped posture when `from` in it is `to`.
+fn posture(from: &str, to: &str) -> String {
+    let sitting = library().iter().find(|file| file.id == "sitting").unwrap();
+    assert!(sitting.text.contains(from), "{from}");
+    let text = sitting.text.replacen(from, to, 1);
+    let line = |at: &str| {
+        text.lines()
+            .position(|line| line == at)
+            .map_or(0, |at| at + 1)
+    };
+    messages(&text).replace(&format!("x.toml:{}:", line(to)), "here:")
+}
+
+#[test]
+fn the_faults_of_a_posture_are_told() {
+    let cases = [
+        (
+            "after_min = 20",
+            "after_min = 200",
+            "here: rule PO-STILL: `after_min` lies above 0 and up to 120; here 200",
+        ),
+        (
+            "quantity = \"lean\"",
+            "quantity = \"rom\"",
+            "here: rule PO-LEAN: `rom` is measured of repetitions; a posture has slouch_pct, lean, posture_range, sitting_min, no_walk_min",
+        ),
+        (
+            "info = 10",
+            "info = 4",
+            "here: rule PO-LEAN: `info` (4) is finer than the sensor: for `lean` it is at least 5 degrees from 0",
+        ),
+        (
+            "slouch_min = [2, 30]",
+            "slouch_min = [12, 30]",
+            "here: the default of `slouch_min` (10) lies outside its bounds",
+        ),
+        (
+            "slouch_min = [2, 30]",
+            "slouch_min = [2, 130]",
+            "here: with `slouch_min` at 130, rule PO-SLOUCH would have to last longer than 120 minutes",
+        ),
+        (
+            "sit_min = [20, 90]",
+            "sit_mni = [20, 90]",
+            "here: there is no setting `sit_mni` (did you mean `sit_min`?)",
+        ),
+    ];
+    for (from, to, expected) in cases {
+        assert_eq!(posture(from, to), expected);
+    }
+    assert!(posture("[pose]", "[dose]").contains("a posture has no field `dose`"));
+    assert!(posture("version = 1", "version = 1\n").is_empty());
+    assert!(
+        posture("kind = \"posture\"", "kind = \"pose\"")
+            .contains("there is no kind `pose`; it is one of reps, posture")
+    );
+}
+
+#[test]
+fn what_lasts_is_no_matter_of_repetitions() {
+    assert_eq!(
+        changed("\"peak\"", "\"lean\""),
+        "x.toml:23: rule A: `lean` is measured over minutes; it needs `kind = \"posture\"`"
     );
 }
 

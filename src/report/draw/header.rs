@@ -228,6 +228,7 @@ fn how(sensor: &SensorReport) -> String {
     match sensor.mounting {
         Some(Mounting::Bend) => format!("One measured bend{}", residual(sensor)),
         Some(Mounting::FirstMovement) => "From the first movement".to_owned(),
+        Some(Mounting::Slump) => format!("Tall and slump held{}", residual(sensor)),
         Some(Mounting::StartPose) => format!("From the start pose{}", residual(sensor)),
         None if sensor.quality == CalibrationQuality::StartPose => {
             "All that a limb needs".to_owned()

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
+use crate::sensors::SensorNote;
 
 const VECTORS: &str = include_str!("../../../tests/vectors/backcoach.toml");
 

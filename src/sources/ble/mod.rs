@@ -7,20 +7,41 @@
 //!                                             funnel: stamps, queues ─► Inputs
 //! ```
 //!
-//! What the system's Bluetooth does not do, and this folder therefore does: end calls that hang (`calls`), notice a link
+//! What the system's Bluetooth does not do, and this folder therefore does: end calls that hang (`trouble::within`), notice a link
 //! that went silent (`keeper`), tell failures apart (`trouble`), and keep packets that come before their connection is
 //! announced (`funnel`).
 
+// Whether a switch keeps the radio off.
+mod blocked;
+// What can go wrong, in words.
 mod error;
+// What the user asked for, among what is heard.
+mod find;
+// From the radio into the session.
+mod funnel;
+// What a session holds of its sensors.
 mod handle;
+// Keeps one sensor streaming.
+mod keeper;
+// One sensor's line to the radio.
+mod link;
+// The panic that means nothing.
 mod panics;
+// The adapters.
 mod radio;
+// Who is there.
+mod scan;
+// The steps of a dialogue, taken.
+mod talk;
+// What btleplug says, told apart.
+mod trouble;
 
 pub use error::{BleError, HeardList};
 pub use handle::{Handle, Problem};
 pub use panics::is_harmless_panic;
 pub use radio::Radio;
 
+use self::scan::Scan;
 use crate::sensors::Sensor;
 
 /// A sensor that somebody asks for.

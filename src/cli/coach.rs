@@ -1,0 +1,142 @@
+use clap::Args;
+
+use super::live::{self, Brief, LiveOptions, Watched};
+use super::table::find_exercise;
+use super::{EXIT_CODES, Outcome};
+use crate::coach::{Conduct, Goal, Setup};
+use crate::exercise::Exercise;
+
+/// Coach an exercise as you do it: set-up, sets, rests, what to change; then the recording and its report
+#[derive(Debug, Args)]
+#[command(after_help = format!("\
+Examples:
+  backcoach coach hyperext_45
+  backcoach coach bird_dog --sensor belt --on SA --reps 12 --sets 3 --rest 90
+  backcoach coach good_morning --sensor back --on T7 --sensor belt --on SA
+  backcoach coach hyperext_45 --simulate --speed 4 --faults shallow@3+4
+
+Put the sensor on first: the rest is done without the keyboard.
+
+{EXIT_CODES}"))]
+pub(super) struct Coach {
+    /// The exercise: a name from `backcoach exercises`, or a TOML file
+    exercise: String,
+    /// Repetitions in each set, both sides together [default: the fewest of the exercise's dose]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
+    reps: Option<u32>,
+    /// Sets [default: the most of the exercise's dose]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100), value_name = "N")]
+    sets: Option<u32>,
+    /// Rest between sets [default: the longest of the exercise's dose]
+    #[arg(long, value_parser = rest, value_name = "SECONDS")]
+    rest: Option<f64>,
+    /// Call the tempo: lift, hold, lower
+    #[arg(long)]
+    paced: bool,
+    /// Leave out standing still and bending once: quicker, but side and twist are not judged
+    #[arg(long)]
+    no_setup: bool,
+    /// Your own value for one of the exercise's settings
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    settings: Vec<(String, f64)>,
+    #[command(flatten)]
+    live: LiveOptions,
+}
+
+impl Coach {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        let exercise = find_exercise(&self.exercise)?;
+        let goal = self.goal(&exercise);
+        let setup = if self.no_setup {
+            Setup::Inferred
+        } else {
+            Setup::Guided
+        };
+        let brief = Brief {
+            simulated: self.live.exercising(&exercise, &goal, setup)?,
+            exercise,
+            setup,
+            goal,
+            settings: self.settings.into_iter().collect(),
+            conduct: if self.paced {
+                Conduct::Pace
+            } else {
+                Conduct::Lead
+            },
+            watched: Watched::Coaching,
+        };
+        live::run(&self.live, brief)
+    }
+
+    fn goal(&self, exercise: &Exercise) -> Goal {
+        let dose = &exercise.dose;
+        let sides = if exercise.rep.alternates_sides { 2 } else { 1 };
+        let reps = self.reps.unwrap_or(dose.reps[0].saturating_mul(sides));
+        Goal {
+            reps: Some(reps),
+            sets: Some(self.sets.unwrap_or(dose.sets[1])),
+            rest_s: Some(self.rest.unwrap_or(dose.rest_s[1])),
+        }
+    }
+}
+
+/// Longer than anybody rests between two sets, seconds.
+const LONGEST_REST: f64 = 3600.0;
+
+fn rest(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=LONGEST_REST).contains(&seconds) => Ok(seconds),
+        _ => Err(format!(
+            "`{text}` is no number of seconds up to {LONGEST_REST}"
+        )),
+    }
+}
+
+/// `NAME=VALUE`; whether there is such a setting, the exercise knows.
+fn setting(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("a setting is NAME=VALUE, as in allow_past_line_deg=10")?;
+    match value.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok((name.trim().to_owned(), value)),
+        _ => Err(format!("`{value}` is not a number")),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::exercise;
+
+    fn coach(reps: Option<u32>) -> Coach {
+        Coach {
+            exercise: String::new(),
+            reps,
+            sets: None,
+            rest: None,
+            paced: false,
+            no_setup: false,
+            settings: Vec::new(),
+            live: LiveOptions::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_asked_for_is_the_dose_of_the_exercise_both_sides_together() {
+        let bird_dog = exercise::built_in("bird_dog").unwrap();
+        let goal = coach(None).goal(&bird_dog);
+        assert_eq!(goal.reps, Some(2 * bird_dog.dose.reps[0]));
+        assert_eq!(goal.sets, Some(bird_dog.dose.sets[1]));
+        assert_eq!(goal.rest_s, Some(bird_dog.dose.rest_s[1]));
+        assert_eq!(coach(Some(6)).goal(&bird_dog).reps, Some(6));
+    }
+
+    #[test]
+    fn a_setting_has_a_name_and_a_number() {
+        assert_eq!(setting("a=1.5").unwrap(), ("a".to_owned(), 1.5));
+        assert!(setting("a").is_err());
+        assert!(setting("a=NaN").is_err());
+        assert!(rest("-1").is_err() && rest("NaN").is_err() && rest("90").is_ok());
+    }
+}

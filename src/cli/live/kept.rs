@@ -1,0 +1,171 @@
+//! What stays of a live session: the recording, written while it runs, and the report beside it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+
+use anyhow::Context;
+
+use super::shown::News;
+use crate::cli::home::{Home, write_private};
+use crate::cli::report::{sha256, stem};
+use crate::cli::talk;
+use crate::coach::Event;
+use crate::input::Input;
+use crate::recording::{Durability, Header, Recorder, RecordingError};
+use crate::report::{Origin, PageSize, Report, render_png};
+use crate::session::Observer;
+
+/// Where a session is recorded.
+#[derive(Clone, Debug)]
+pub(super) enum Keep {
+    /// Into a new file of the user's folder.
+    InHome(Home),
+    /// Into this file, which must not exist.
+    At(PathBuf),
+}
+
+/// The recording of a session that runs.
+pub(super) struct Kept {
+    path: Option<PathBuf>,
+    recorder: Option<Recorder>,
+    /// Why it cannot be written, where that showed at once.
+    failure: Option<anyhow::Error>,
+    began: jiff::Zoned,
+    is_synthetic: bool,
+}
+
+impl Kept {
+    /// Begins the recording. One that cannot be begun is no reason not to exercise: the wearer is told.
+    ///
+    /// # Errors
+    /// That the file the user named exists.
+    pub(super) fn begin(keep: &Keep, header: &Header, news: Sender<News>) -> anyhow::Result<Kept> {
+        let began = header.created.to_zoned(jiff::tz::TimeZone::system());
+        let path = match keep {
+            Keep::InHome(home) => home.new_session(&began, &header.plan.exercise.id),
+            Keep::At(path) => Ok(path.clone()),
+        };
+        let begun = path.and_then(|path| {
+            let recorder = Recorder::create(&path, header, Durability::Live)?;
+            Ok((path, recorder))
+        });
+        let is_synthetic = header.synthetic;
+        match begun {
+            Ok((path, recorder)) => {
+                let tell = move |error: &RecordingError| {
+                    // Whoever listened is gone together with the session.
+                    let _ = news.send(News::NotRecorded(format!(
+                        "not recorded from here on: {error}"
+                    )));
+                };
+                Ok(Kept {
+                    path: Some(path),
+                    recorder: Some(recorder.on_failure(tell)),
+                    failure: None,
+                    began,
+                    is_synthetic,
+                })
+            }
+            Err(error) if exists(&error) => Err(error),
+            Err(error) => {
+                let _ = news.send(News::NotRecorded(format!(
+                    "this session is not recorded: {error:#}"
+                )));
+                Ok(Kept {
+                    path: None,
+                    recorder: None,
+                    failure: Some(error),
+                    began,
+                    is_synthetic,
+                })
+            }
+        }
+    }
+
+    /// Closes the recording. Gives whether all of the session is in it.
+    pub(super) fn close(&mut self, cause: Option<String>) -> bool {
+        if let Some(error) = self.failure.take() {
+            talk::say(&format!("not recorded: {error:#}"));
+            return false;
+        }
+        let Some(recorder) = self.recorder.take() else {
+            return true;
+        };
+        let name = self.name();
+        match recorder.finish(cause) {
+            Ok(()) => {
+                talk::say(&format!("{name}: written"));
+                true
+            }
+            Err(error) => {
+                talk::say(&format!("{name}: incomplete: {error}"));
+                false
+            }
+        }
+    }
+
+    /// Where the data of the report come from.
+    pub(super) fn origin(&self) -> Origin {
+        let path = self.path.as_deref();
+        let file = path.and_then(Path::file_name).unwrap_or_default();
+        Origin {
+            file: file.to_string_lossy().into_owned(),
+            started: Some(self.began.clone()),
+            synthetic: self.is_synthetic,
+            recording_sha256: path.and_then(|path| sha256(path).ok()),
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Origin::default()
+        }
+    }
+
+    /// Draws the report beside the recording. Gives whether that was done.
+    pub(super) fn draw(&self, page: &Report) -> bool {
+        let Some(path) = &self.path else {
+            return true;
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let picture = path.with_file_name(format!("{}.png", stem(&name)));
+        match write_picture(page, &picture) {
+            Ok(()) => {
+                talk::say(&format!("{}: written", picture.display()));
+                true
+            }
+            Err(error) => {
+                talk::say(&format!("no report: {error:#}"));
+                false
+            }
+        }
+    }
+
+    fn name(&self) -> String {
+        let path = self.path.as_deref();
+        path.map_or_else(String::new, |path| path.display().to_string())
+    }
+}
+
+fn write_picture(page: &Report, picture: &Path) -> anyhow::Result<()> {
+    let bytes = render_png(page, PageSize::default())?;
+    write_private(picture, &bytes)
+        .with_context(|| format!("{}: cannot be written", picture.display()))
+}
+
+fn exists(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(RecordingError::Exists { .. }))
+}
+
+impl Observer for Kept {
+    fn input(&mut self, input: &Input) -> io::Result<()> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.input(input);
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.event(event);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! What every live command is told.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::simulated::SimulateOptions;
+use super::worn::SensorOptions;
+use super::{Show, Source, Watched};
+use crate::cli::Usage;
+use crate::cli::home::HomeOptions;
+use crate::cli::progress::patiently;
+use crate::coach::{Goal, Setup, WornSensor};
+use crate::exercise::Exercise;
+use crate::ui::screen;
+
+/// The options of every live command.
+#[derive(Clone, Debug, Default, Args)]
+pub(in crate::cli) struct LiveOptions {
+    #[command(flatten)]
+    pub sensors: SensorOptions,
+    /// One JSON object a line in place of sentences
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+    /// Show nothing until the end
+    #[arg(short, long)]
+    quiet: bool,
+    /// Lines in place of the whole terminal
+    #[arg(long)]
+    plain: bool,
+    /// Ring no bell
+    #[arg(long)]
+    mute: bool,
+    /// The new recording; it must not exist [default: a new file among your sessions]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub home: HomeOptions,
+    #[command(flatten)]
+    pub simulate: SimulateOptions,
+}
+
+/// The synthetic wearer in place of a person: what comes, and what it wears.
+pub(in crate::cli) struct Simulated {
+    pub source: Source,
+    pub worn: Vec<WornSensor>,
+}
+
+impl LiveOptions {
+    /// Refuses what does not fit together.
+    pub(in crate::cli) fn check(&self) -> Result<(), Usage> {
+        self.sensors.check()?;
+        self.simulate.check()
+    }
+
+    /// The synthetic wearer doing an exercise, where that was asked for.
+    pub(in crate::cli) fn exercising(
+        &self,
+        exercise: &Exercise,
+        goal: &Goal,
+        setup: Setup,
+    ) -> anyhow::Result<Option<Simulated>> {
+        self.check()?;
+        if !self.simulate.simulate {
+            return Ok(None);
+        }
+        let wearer = &self.simulate.wearer;
+        let mut scenario = wearer.scenario(exercise, goal, &self.sensors.on)?;
+        scenario.calibration = setup == Setup::Guided;
+        let performance = patiently("the synthetic wearer gets ready", || scenario.perform());
+        Ok(Some(Simulated {
+            worn: wearer.worn(&scenario),
+            source: Source::Simulated {
+                inputs: performance.inputs,
+                truth: Some(performance.truth),
+                speed: self.simulate.speed(),
+            },
+        }))
+    }
+
+    pub(super) fn show(&self, watched: Watched) -> Show {
+        match (self.quiet, watched) {
+            (true, _) => Show::Nothing,
+            (false, Watched::Sensors) => Show::Meter { is_json: self.json },
+            (false, Watched::Coaching) if self.json => Show::Json,
+            (false, Watched::Coaching) if !self.plain && screen::is_wanted() => {
+                Show::Screen { is_mute: self.mute }
+            }
+            (false, Watched::Coaching) => Show::Lines { is_mute: self.mute },
+        }
+    }
+}
