@@ -24,6 +24,7 @@ mod summary;
 mod tally;
 mod thinning;
 mod trend;
+mod words;
 
 #[cfg(test)]
 mod fixtures;

@@ -28,8 +28,9 @@ fn rhythm(signal: Signal) -> &'static [u64] {
     match signal {
         Signal::Rep | Signal::Beat => &[0],
         Signal::LastRep => &[0, 180],
-        Signal::Go | Signal::Nudge => &[0, 100],
+        Signal::Go => &[0, 100],
         Signal::RightAgain => &[0, 400],
+        Signal::Nudge => &[0, 500],
         Signal::Fault => &[0, 150, 300],
         Signal::Pause => &[0, 120, 240, 360, 480, 600],
         Signal::Done => &[0, 180, 700, 880],

@@ -63,12 +63,12 @@ impl Signal {
         match self {
             Signal::Beat => 0,
             Signal::Rep => 1,
-            Signal::LinkBack => 2,
+            Signal::LinkBack | Signal::Nudge => 2,
             Signal::RightAgain => 3,
             Signal::Go => 4,
             Signal::LastRep => 5,
             Signal::Done => 6,
-            Signal::Fault | Signal::Nudge => 7,
+            Signal::Fault => 7,
             Signal::LinkLost => 8,
             Signal::Pause => 9,
         }

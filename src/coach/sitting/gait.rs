@@ -90,14 +90,19 @@ impl Gait {
     }
 }
 
-/// The largest correlation of the swing with itself one step later.
+/// The largest correlation of the swing with itself one step later: after it was against itself half a step later.
 fn likeness(swing: &[f64], power: f64) -> f64 {
+    let at = |lag: usize| {
+        let pairs = swing.iter().zip(&swing[lag..]);
+        let product: f64 = pairs.map(|(a, b)| a * b).sum();
+        product / (power * (swing.len() - lag) as f64)
+    };
+    let Some(half) = (1..=STEP_SLOTS.end() / 2 + 1).find(|lag| at(*lag) < 0.0) else {
+        return 0.0;
+    };
     STEP_SLOTS
-        .map(|lag| {
-            let pairs = swing.iter().zip(&swing[lag..]);
-            let product: f64 = pairs.map(|(a, b)| a * b).sum();
-            product / (power * (swing.len() - lag) as f64)
-        })
+        .filter(|lag| half < *lag)
+        .map(at)
         .fold(0.0, f64::max)
 }
 

@@ -123,7 +123,10 @@ fn session(report: &Report) -> Vec<String> {
         "repetitions",
     );
     let mut lines = vec![format!("{sets}, {reps}"), duration(report.duration_s)];
-    if report.counts.undone > 0 {
+    if let Some(said) = report.counts.said {
+        let automatic = u64::from(report.counts.counted) + u64::from(report.counts.undone);
+        lines.push(format!("{automatic} counted, {said} as you say"));
+    } else if report.counts.undone > 0 {
         lines.push(format!("{} taken back", report.counts.undone));
     }
     lines
