@@ -387,6 +387,12 @@ fn where_nothing_can_be_written_the_session_goes_on_and_says_so() {
     assert_eq!(output.status.code(), Some(3), "{told}");
     assert!(told.contains("this session is not recorded"), "{told}");
     assert_eq!(text(&output.stdout).matches("\"event\":\"rep\"").count(), 3);
+    let output = run(&place, "record --exercise superman --simulate --speed 200");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "a recording was all that was wanted"
+    );
 }
 
 #[test]
