@@ -39,8 +39,13 @@ impl Kept {
     /// Begins the recording. One that cannot be begun is no reason not to exercise: the wearer is told.
     ///
     /// # Errors
-    /// That the file the user named exists.
-    pub(super) fn begin(keep: &Keep, header: &Header, news: Sender<News>) -> anyhow::Result<Kept> {
+    /// That the file the user named exists; where the recording `is_all` that is wanted, also that it cannot be begun.
+    pub(super) fn begin(
+        keep: &Keep,
+        is_all: bool,
+        header: &Header,
+        news: Sender<News>,
+    ) -> anyhow::Result<Kept> {
         let began = header.created.to_zoned(jiff::tz::TimeZone::system());
         let path = match keep {
             Keep::InHome(home) => home.new_session(&began, &header.plan.exercise.id),
@@ -67,7 +72,7 @@ impl Kept {
                     is_synthetic,
                 })
             }
-            Err(error) if exists(&error) => Err(error),
+            Err(error) if is_all || exists(&error) => Err(error),
             Err(error) => {
                 let _ = news.send(News::NotRecorded(format!(
                     "this session is not recorded: {error:#}"

@@ -152,6 +152,7 @@ async fn prepare(
     let mut memory = known_home.map(Home::memory).unwrap_or_default();
     known_home.into_iter().for_each(talk::offer_to_close);
     let is_person = brief.simulated.is_none();
+    let is_recording_all = brief.watched == Watched::Sensors;
     let show = options.show(brief.watched);
     let preparing = async {
         let found = find(options, brief, known_home, &mut memory).await?;
@@ -171,6 +172,7 @@ async fn prepare(
         source,
         show,
         keep,
+        is_recording_all,
     }))
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Session {
     pub source: Source,
     pub show: Show,
     pub keep: Keep,
+    /// Without a recording there is no point in it.
+    pub is_recording_all: bool,
 }
 
 /// What became of a session.
@@ -73,11 +75,12 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
         source,
         show,
         keep,
+        is_recording_all,
     } = session;
     let mut coach = Coach::new(&plan)?;
     let (tell, news) = mpsc::channel();
     let header = header(&plan, &source);
-    let mut kept = Kept::begin(&keep, &header, tell.clone())?;
+    let mut kept = Kept::begin(&keep, is_recording_all, &header, tell.clone())?;
     let mut shown = Shown::open(show, &plan, header.synthetic, news)
         .context("the terminal cannot be taken; try `--plain`")?;
     let Live {
