@@ -23,6 +23,7 @@ mod import;
 mod live;
 mod opened;
 mod output;
+mod posture;
 mod progress;
 mod record;
 mod recover;
@@ -47,6 +48,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Coach(coach::Coach),
+    Posture(posture::Posture),
     Record(record::Record),
     Sessions(sessions::Sessions),
     Report(report::Report),
@@ -136,6 +138,7 @@ impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
             Command::Coach(command) => command.run(),
+            Command::Posture(command) => command.run(),
             Command::Record(command) => command.run(),
             Command::Sessions(command) => command.run(),
             Command::Report(command) => command.run(),

@@ -26,7 +26,7 @@ const MOST_WAITING: usize = 16;
 /// When the strokes of a signal come, milliseconds after the first.
 fn rhythm(signal: Signal) -> &'static [u64] {
     match signal {
-        Signal::Rep | Signal::Beat => &[0],
+        Signal::Rep | Signal::Beat | Signal::Nudge => &[0],
         Signal::LastRep => &[0, 180],
         Signal::Go => &[0, 100],
         Signal::RightAgain => &[0, 400],

@@ -64,7 +64,7 @@ impl Signal {
             Signal::Beat => 0,
             Signal::Rep => 1,
             Signal::LinkBack => 2,
-            Signal::RightAgain => 3,
+            Signal::RightAgain | Signal::Nudge => 3,
             Signal::Go => 4,
             Signal::LastRep => 5,
             Signal::Done => 6,

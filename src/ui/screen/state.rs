@@ -335,6 +335,7 @@ impl State {
         self.advance(cue.at);
         let tone = match cue.kind {
             CueKind::RightAgain => Tone::Good,
+            CueKind::Nudge => Tone::Lead,
             CueKind::Correct => Tone::Fault,
             CueKind::Pause => Tone::Stop,
         };

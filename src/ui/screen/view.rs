@@ -174,6 +174,8 @@ impl State {
                 "Slowly, and come back up".to_owned(),
             ),
             SetupStep::HoldStartPose => (3, "HOLD THE START POSE", pose),
+            SetupStep::SitTall => (1, "SIT TALL", "Hold still, 5 seconds".to_owned()),
+            SetupStep::Slump => (2, "LET GO INTO A SLUMP", "Hold still, 5 seconds".to_owned()),
             SetupStep::Ready => (3, "READY", "Begin when you like".to_owned()),
         };
         let mut lines = vec![line];
