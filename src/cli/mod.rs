@@ -12,10 +12,12 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::session::SessionError;
 use crate::sources::SourceError;
-use crate::sources::ble::BleError;
+use crate::sources::ble::{self, BleError};
 
 mod coach;
 mod completions;
+mod diagnosis;
+mod doctor;
 mod exercises;
 mod export;
 mod home;
@@ -25,11 +27,14 @@ mod opened;
 mod output;
 mod posture;
 mod progress;
+mod radio;
 mod record;
 mod recover;
 mod replay;
 mod report;
 mod run;
+mod scan;
+mod sensors;
 mod sessions;
 mod simulate;
 mod table;
@@ -51,6 +56,8 @@ enum Command {
     Posture(posture::Posture),
     Record(record::Record),
     Sessions(sessions::Sessions),
+    Scan(scan::Scan),
+    Doctor(doctor::Doctor),
     Report(report::Report),
     Replay(replay::Replay),
     Verify(verify::Verify),
@@ -59,6 +66,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Exercises(exercises::Exercises),
+    Sensors(sensors::Sensors),
     Completions(completions::Completions),
     Man(completions::Man),
 }
@@ -123,6 +131,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    pass_over_harmless_panics();
     let result = cli.command.run();
     match result.and_then(|outcome| io::stdout().flush().map(|()| outcome).map_err(Into::into)) {
         Ok(outcome) => ExitCode::from(outcome.code()),
@@ -134,6 +143,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// bluez-async may panic in the background, to no effect; everything else is told as ever.
+fn pass_over_harmless_panics() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !ble::is_harmless_panic(info) {
+            tell(info);
+        }
+    }));
+}
+
 impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
@@ -141,6 +160,8 @@ impl Command {
             Command::Posture(command) => command.run(),
             Command::Record(command) => command.run(),
             Command::Sessions(command) => command.run(),
+            Command::Scan(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Replay(command) => command.run(),
             Command::Verify(command) => command.run(),
@@ -149,6 +170,7 @@ impl Command {
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Exercises(command) => command.run(),
+            Command::Sensors(command) => command.run(),
             Command::Completions(command) => command.run(Cli::command()),
             Command::Man(command) => command.run(Cli::command()),
         }
@@ -161,6 +183,7 @@ fn failure(error: &anyhow::Error) -> u8 {
         // Errors that pass another one through hide it from the chain.
         let of_source = |source: &SourceError| matches!(source, SourceError::Ble(_));
         cause.is::<BleError>()
+            || cause.is::<scan::NothingHeard>()
             || cause.downcast_ref().is_some_and(of_source)
             || matches!(cause.downcast_ref(), Some(SessionError::Source(source)) if of_source(source))
     };
@@ -202,6 +225,17 @@ mod tests {
             assert!(help.contains("Example"), "{}", command.get_name());
             assert!(help.ends_with("130  interrupted"), "{}", command.get_name());
         }
+    }
+
+    #[test]
+    fn a_radio_that_fails_ends_with_5_wherever_it_does() {
+        let error = || BleError::NoAdapter;
+        let of_session = SessionError::Source(SourceError::Ble(error()));
+        assert_eq!(failure(&error().into()), 5);
+        assert_eq!(failure(&SourceError::Ble(error()).into()), 5);
+        assert_eq!(failure(&of_session.into()), 5);
+        assert_eq!(failure(&anyhow::anyhow!("something else")), 1);
+        assert_eq!(failure(&Usage("wrong".to_owned()).into()), 2);
     }
 
     #[test]

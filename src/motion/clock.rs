@@ -24,6 +24,7 @@
 mod axis;
 mod envelope;
 mod imported;
+mod meter;
 mod suspicion;
 
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,7 @@ use self::axis::{Axis, Kind, Missing, Placed, Span};
 use self::envelope::{Envelope, Limits};
 use self::imported::Imported;
 pub use self::imported::Refusal;
+pub use self::meter::{ClockFigures, DelayFigures, Figures, Meter};
 use self::suspicion::Suspicion;
 use crate::input::Sample;
 use crate::sensors::Frame;

@@ -201,6 +201,9 @@ pub struct Counts {
     pub not_seen: u32,
     /// Taken back on the wearer's word; in none of the others.
     pub undone: u32,
+    /// How many there were as the wearer says, where they corrected the count; in none of the others either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<u32>,
     /// Counted by a signal of low confidence; among the counted.
     pub estimated: u32,
 }
@@ -216,6 +219,9 @@ pub struct SetReport {
     pub to_s: Option<f64>,
     /// Counted repetitions.
     pub reps: u32,
+    /// Repetitions as the wearer says, where they corrected the count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<u32>,
     /// Loss of range, last three repetitions against the first three, percent.
     pub rom_loss: Option<f64>,
     /// Slope of the raise time, percent of its median for each repetition.

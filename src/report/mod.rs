@@ -25,6 +25,7 @@ mod summary;
 mod tally;
 mod thinning;
 mod trend;
+mod words;
 
 #[cfg(test)]
 mod fixtures;

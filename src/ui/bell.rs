@@ -26,10 +26,11 @@ const MOST_WAITING: usize = 16;
 /// When the strokes of a signal come, milliseconds after the first.
 fn rhythm(signal: Signal) -> &'static [u64] {
     match signal {
-        Signal::Rep | Signal::Beat | Signal::Nudge => &[0],
+        Signal::Rep | Signal::Beat => &[0],
         Signal::LastRep => &[0, 180],
         Signal::Go => &[0, 100],
         Signal::RightAgain => &[0, 400],
+        Signal::Nudge => &[0, 500],
         Signal::Fault => &[0, 150, 300],
         Signal::Pause => &[0, 120, 240, 360, 480, 600],
         Signal::Done => &[0, 180, 700, 880],

@@ -34,6 +34,8 @@ pub enum Wish {
     Command(Command),
     /// The end of the session.
     Quit,
+    /// The end of the session, by Ctrl-C.
+    Interrupt,
 }
 
 /// The keys as shown to the wearer: key, what it does; those that matter most first.
@@ -66,7 +68,7 @@ pub fn wish_of_key(key: KeyEvent) -> Option<Wish> {
     }
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         // In raw mode Ctrl-C is a key like any other.
-        return (key.code == KeyCode::Char('c')).then_some(Wish::Quit);
+        return (key.code == KeyCode::Char('c')).then_some(Wish::Interrupt);
     }
     let command = match key.code {
         KeyCode::Char(' ') | KeyCode::Enter => Command::Next,
@@ -221,6 +223,7 @@ fn read_lines(
 fn pass_on(wish: Wish, clock: SessionClock, quit: &Quit, sender: &Sender<Input>) {
     match wish {
         Wish::Quit => quit.ask(),
+        Wish::Interrupt => quit.interrupt(),
         Wish::Command(command) => {
             // Full means that the session takes nothing at all; waiting here would keep it from ending.
             let _ = sender.try_send(Input::Command {
@@ -263,7 +266,7 @@ mod tests {
     fn control_c_ends_and_other_chords_do_nothing() {
         let chord =
             |letter| wish_of_key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL));
-        assert_eq!((chord('c'), chord('p')), (Some(Wish::Quit), None));
+        assert_eq!((chord('c'), chord('p')), (Some(Wish::Interrupt), None));
     }
 
     #[test]

@@ -8,11 +8,18 @@ use tokio::sync::watch;
 
 /// Counts how often the wearer asked to end. Cheap to clone; every clone counts the same.
 #[derive(Clone, Debug)]
-pub struct Quit(Arc<watch::Sender<u32>>);
+pub struct Quit(Arc<watch::Sender<Asked>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    times: u32,
+    /// Ctrl-C or a signal was among them: the wearer did not simply come to the end.
+    is_interrupt: bool,
+}
 
 impl Default for Quit {
     fn default() -> Quit {
-        Quit(Arc::new(watch::Sender::new(0)))
+        Quit(Arc::new(watch::Sender::new(Asked::default())))
     }
 }
 
@@ -24,12 +31,24 @@ impl Quit {
 
     /// Asks, once more.
     pub fn ask(&self) {
-        self.0.send_modify(|times| *times = times.saturating_add(1));
+        self.0
+            .send_modify(|asked| asked.times = asked.times.saturating_add(1));
+    }
+
+    /// Asks, once more, as Ctrl-C does.
+    pub fn interrupt(&self) {
+        self.0.send_modify(|asked| asked.is_interrupt = true);
+        self.ask();
     }
 
     /// How often it was asked.
     pub fn times(&self) -> u32 {
-        *self.0.borrow()
+        self.0.borrow().times
+    }
+
+    /// Whether it was Ctrl-C or a signal that asked.
+    pub fn is_interrupt(&self) -> bool {
+        self.0.borrow().is_interrupt
     }
 
     /// Waits until it was asked: end cleanly.
@@ -44,7 +63,11 @@ impl Quit {
 
     async fn reaches(&self, least: u32) {
         // The sender lives in `self`, so waiting cannot fail.
-        let _ = self.0.subscribe().wait_for(|times| *times >= least).await;
+        let _ = self
+            .0
+            .subscribe()
+            .wait_for(|asked| asked.times >= least)
+            .await;
     }
 
     /// From now on the system's signals ask too: interrupt, terminate, hang up. Each of them is no longer the end of
@@ -68,7 +91,7 @@ impl Quit {
                 let quit = self.clone();
                 tokio::spawn(async move {
                     while coming.recv().await.is_some() {
-                        quit.ask();
+                        quit.interrupt();
                     }
                 });
             }
@@ -78,7 +101,7 @@ impl Quit {
             let quit = self.clone();
             tokio::spawn(async move {
                 while tokio::signal::ctrl_c().await.is_ok() {
-                    quit.ask();
+                    quit.interrupt();
                 }
             });
         }

@@ -63,8 +63,8 @@ impl Signal {
         match self {
             Signal::Beat => 0,
             Signal::Rep => 1,
-            Signal::LinkBack => 2,
-            Signal::RightAgain | Signal::Nudge => 3,
+            Signal::LinkBack | Signal::Nudge => 2,
+            Signal::RightAgain => 3,
             Signal::Go => 4,
             Signal::LastRep => 5,
             Signal::Done => 6,

@@ -4,11 +4,15 @@
 mod commands;
 mod damage;
 mod equivalence;
+mod families;
 mod house_rules;
 mod laws;
 mod live;
+mod peripherals;
 mod readme;
 mod recordings;
+mod screen;
+mod session_led;
 mod support;
 mod tables;
 mod told_at_once;

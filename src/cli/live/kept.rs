@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 
 use anyhow::Context;
 
+use super::shown::News;
 use crate::cli::home::{Home, write_private};
 use crate::cli::report::{sha256, stem};
 use crate::cli::talk;
@@ -39,11 +40,7 @@ impl Kept {
     ///
     /// # Errors
     /// That the file the user named exists.
-    pub(super) fn begin(
-        keep: &Keep,
-        header: &Header,
-        news: Sender<String>,
-    ) -> anyhow::Result<Kept> {
+    pub(super) fn begin(keep: &Keep, header: &Header, news: Sender<News>) -> anyhow::Result<Kept> {
         let began = header.created.to_zoned(jiff::tz::TimeZone::system());
         let path = match keep {
             Keep::InHome(home) => home.new_session(&began, &header.plan.exercise.id),
@@ -58,7 +55,9 @@ impl Kept {
             Ok((path, recorder)) => {
                 let tell = move |error: &RecordingError| {
                     // Whoever listened is gone together with the session.
-                    let _ = news.send(format!("not recorded from here on: {error}"));
+                    let _ = news.send(News::NotRecorded(format!(
+                        "not recorded from here on: {error}"
+                    )));
                 };
                 Ok(Kept {
                     path: Some(path),
@@ -70,7 +69,9 @@ impl Kept {
             }
             Err(error) if exists(&error) => Err(error),
             Err(error) => {
-                let _ = news.send(format!("this session is not recorded: {error:#}"));
+                let _ = news.send(News::NotRecorded(format!(
+                    "this session is not recorded: {error:#}"
+                )));
                 Ok(Kept {
                     path: None,
                     recorder: None,

@@ -12,6 +12,7 @@ use crate::cli::home::HomeOptions;
 use crate::cli::progress::patiently;
 use crate::coach::{Goal, Setup, WornSensor};
 use crate::exercise::Exercise;
+use crate::ui::screen;
 
 /// The options of every live command.
 #[derive(Clone, Debug, Default, Args)]
@@ -24,6 +25,12 @@ pub(in crate::cli) struct LiveOptions {
     /// Show nothing until the end
     #[arg(short, long)]
     quiet: bool,
+    /// Lines in place of the whole terminal
+    #[arg(long)]
+    plain: bool,
+    /// Ring no bell
+    #[arg(long)]
+    mute: bool,
     /// The new recording; it must not exist [default: a new file among your sessions]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -99,8 +106,11 @@ impl LiveOptions {
         match (self.quiet, watched) {
             (true, _) => Show::Nothing,
             (false, Watched::Sensors) => Show::Meter { is_json: self.json },
-            (false, Watched::Coaching | Watched::Posture) if self.json => Show::Json,
-            (false, Watched::Coaching | Watched::Posture) => Show::Lines,
+            (false, _) if self.json => Show::Json,
+            (false, Watched::Coaching) if !self.plain && screen::is_wanted() => {
+                Show::Screen { is_mute: self.mute }
+            }
+            (false, Watched::Coaching | Watched::Posture) => Show::Lines { is_mute: self.mute },
         }
     }
 }

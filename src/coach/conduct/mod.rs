@@ -141,8 +141,8 @@ struct SetNow {
 struct Here {
     /// The wearer was seen out of the start pose since then, without a break.
     away_since: Option<SessionTime>,
-    /// ... for long enough to have left it.
-    has_left: bool,
+    /// ... once for long enough to have got up.
+    has_got_up: bool,
     /// The start pose was held last.
     poised: Option<SessionTime>,
     /// A repetition was counted.

@@ -17,8 +17,11 @@ const LEAST_REST_SECS: f64 = 5.0;
 /// The start pose is asked for this long before the rest is over, seconds.
 const POSE_CALL_SECS: f64 = 10.0;
 
-/// Whoever is out of the start pose for this long has left it, seconds.
+/// Out of the start pose for this long, nobody is counted in, seconds.
 const LEFT_SECS: f64 = 0.5;
+
+/// Whoever is out of it for this long in a rest has got up, seconds: no fidgeting takes so long.
+const GOT_UP_SECS: f64 = 3.0;
 
 /// After the goal, a repetition that begins within this time belongs to the set, seconds.
 const EXTRA_SECS: f64 = 3.0;
@@ -109,9 +112,8 @@ impl Conductor {
         if self.here.has_rep || facts.is_out {
             return self.begin_set(facts, events, true);
         }
-        self.follow_pose(facts);
-        let is_unseen = facts.silent_secs >= UNSEEN_SECS;
-        if (self.here.has_left || is_unseen) && !self.is_commanded {
+        let has_left = self.away_secs(facts) >= LEFT_SECS || facts.silent_secs >= UNSEEN_SECS;
+        if has_left && !self.is_commanded {
             self.arm(facts, events);
             return Step::Again;
         }
@@ -206,13 +208,8 @@ impl Conductor {
         if facts.silent_secs >= DEAD_SECS {
             return true;
         }
-        self.follow_pose(facts);
-        let away_secs = self
-            .here
-            .away_since
-            .map_or(0.0, |since| facts.now.seconds_since(since));
-        let is_unseen = facts.silent_secs >= UNSEEN_SECS;
-        !self.is_commanded && !facts.is_out && !is_unseen && away_secs >= WALKED_OFF_SECS
+        let away_secs = self.away_secs(facts);
+        !self.is_commanded && !facts.is_out && away_secs >= WALKED_OFF_SECS
     }
 
     fn set_over(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
@@ -244,7 +241,7 @@ impl Conductor {
         if self.here.has_rep {
             return self.begin_set(facts, events, false);
         }
-        self.follow_pose(facts);
+        self.here.has_got_up |= self.away_secs(facts) >= GOT_UP_SECS;
         let until = self.until.unwrap_or(facts.now);
         let left_secs = until.seconds_since(facts.now);
         let is_long = until.seconds_since(self.since) > POSE_CALL_SECS;
@@ -261,7 +258,7 @@ impl Conductor {
             return Step::Again;
         }
         let may_begin = self.pose_tells && facts.now.seconds_since(self.since) >= LEAST_REST_SECS;
-        if may_begin && self.here.has_left && facts.held_secs() >= ARM_SECS {
+        if may_begin && self.here.has_got_up && facts.held_secs() >= ARM_SECS {
             self.count_in(facts, events);
             return Step::Again;
         }
@@ -336,17 +333,15 @@ impl Conductor {
         Step::Again
     }
 
-    /// Follows whether the wearer has left the start pose.
-    fn follow_pose(&mut self, facts: &Facts) {
+    /// For how long the wearer has been seen out of the start pose, seconds.
+    fn away_secs(&mut self, facts: &Facts) -> f64 {
         // What is not seen is neither here nor there.
         if facts.is_posed || facts.silent_secs >= UNSEEN_SECS {
             self.here.away_since = None;
-            return;
+            return 0.0;
         }
         let since = *self.here.away_since.get_or_insert(facts.now);
-        if facts.now.seconds_since(since) >= LEFT_SECS {
-            self.here.has_left = true;
-        }
+        facts.now.seconds_since(since)
     }
 
     /// Follows whether a repetition could begin straight out of the start pose.

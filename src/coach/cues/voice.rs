@@ -163,6 +163,7 @@ mod tests {
         let name = |event: &Event| match event {
             Event::Cue(cue) => match cue.kind {
                 CueKind::Pause => "pause",
+                CueKind::Nudge => "nudge",
                 CueKind::Correct => "correct",
                 CueKind::RightAgain => "right",
             },

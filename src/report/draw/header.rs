@@ -125,7 +125,7 @@ fn session(report: &Report) -> Vec<String> {
         let seen = posture.day.as_ref().map_or(0.0, |day| day.seen_s);
         return vec![
             duration(report.duration_s),
-            format!("{} seen after the set-up", duration(seen)),
+            format!("{} seen", duration(seen)),
         ];
     }
     let sets = counted(report.sets.len() as u64, "set", "sets");
@@ -135,7 +135,10 @@ fn session(report: &Report) -> Vec<String> {
         "repetitions",
     );
     let mut lines = vec![format!("{sets}, {reps}"), duration(report.duration_s)];
-    if report.counts.undone > 0 {
+    if let Some(said) = report.counts.said {
+        let automatic = u64::from(report.counts.counted) + u64::from(report.counts.undone);
+        lines.push(format!("{automatic} counted, {said} as you say"));
+    } else if report.counts.undone > 0 {
         lines.push(format!("{} taken back", report.counts.undone));
     }
     lines

@@ -48,7 +48,7 @@ pub(super) fn numbers<B: DrawingBackend>(
     let tiles = [
         (minutes(day.seen_s), "minutes seen"),
         (day.breaks.to_string(), "breaks"),
-        (number(day.longest_min, 0), "minutes, longest without one"),
+        (number(day.longest_min, 0), "minutes at most without one"),
         (rate, "changes of position an hour"),
         (nudges.to_string(), "nudges"),
     ];
@@ -244,7 +244,7 @@ pub(super) fn histogram<B: DrawingBackend>(
         };
         pen.text(&label, (x(f64::from(pct)), plot.bottom + 320), center)?;
     }
-    pen.text("min", (area.left, plot.top + 80), tiny)?;
+    pen.text("minutes", (area.left, plot.top - 120), tiny)?;
     if let Some(limit) = limit {
         let at = x(limit.value);
         let line = Line {

@@ -218,7 +218,7 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_dialogue_without_end_is_ended() {
         let (sender, mut ear) = unbounded_channel();
         let gatt = Echo {

@@ -2,7 +2,7 @@
 
 use crate::coach::{
     Call, Check, Cue, CueKind, Event, Judgement, Notice, Phase, Plan, Rep, SetupStep, SignalPoint,
-    Verdict,
+    Sitting, Verdict,
 };
 use crate::input::{Command, Input, LinkChange, SensorId, Side};
 use crate::ui::clean;
@@ -113,6 +113,8 @@ pub(super) struct State {
     pub is_in_pain: bool,
     pub pause_reason: Option<String>,
     pub signal: Option<SignalPoint>,
+    /// Of a posture session.
+    pub sitting: Option<Sitting>,
     cue: Option<Word>,
     call: Option<Word>,
     note: Option<Note>,
@@ -147,6 +149,7 @@ impl State {
             is_in_pain: false,
             pause_reason: None,
             signal: None,
+            sitting: None,
             cue: None,
             call: None,
             note: None,
@@ -236,6 +239,10 @@ impl State {
             Event::Signal(point) => {
                 self.advance(point.at);
                 self.signal = Some(*point);
+            }
+            Event::Sitting(sitting) => {
+                self.advance(sitting.at);
+                self.sitting = Some(*sitting);
             }
             Event::Setup { at, step } => self.setup(*at, *step),
             Event::Readiness { checks, .. } => self.checks.clone_from(checks),

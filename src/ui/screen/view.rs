@@ -1,6 +1,6 @@
 //! What is shown, as plain data: rounded as it is read, so that two equal views are one picture.
 
-use crate::coach::{CheckState, Need, Phase, SetupStep, Verdict};
+use crate::coach::{CheckState, Need, Phase, SetupStep, Sitting, Verdict};
 use crate::motion::Validity;
 use crate::units::round_to;
 
@@ -38,6 +38,8 @@ pub(super) enum Main {
     Number { number: u32, caption: String },
     /// The repetitions.
     Count(Count),
+    /// How the wearer sits: minutes since the last break, and words on it.
+    Sitting { minutes: u32, lines: Vec<String> },
     /// Time that runs out, seconds.
     Clock {
         seconds: u32,
@@ -125,6 +127,10 @@ impl State {
         if self.is_in_pain {
             return Main::Steps(self.pain());
         }
+        let is_posture = matches!(self.phase, Phase::Exercising | Phase::Waiting);
+        if let Some(sitting) = self.sitting.filter(|_| is_posture) {
+            return sitting_now(&sitting);
+        }
         match self.phase {
             Phase::Waiting => Main::Steps(self.waiting()),
             Phase::SettingUp => Main::Steps(self.step()),
@@ -163,20 +169,20 @@ impl State {
     fn step(&self) -> Steps {
         let pose = crate::ui::clean(&self.plan.exercise.pose.description);
         let (number, headline, line) = match self.step.unwrap_or(SetupStep::StandStill) {
+            SetupStep::SitTall => ("step 1 of 2", "SIT TALL", "And hold still".to_owned()),
+            SetupStep::Slump => ("step 2 of 2", "LET GO, SLUMP", "And hold still".to_owned()),
             SetupStep::StandStill => (
-                1,
+                "step 1 of 3",
                 "STAND STILL",
                 "Upright, arms loose, 3 seconds".to_owned(),
             ),
             SetupStep::BendOnce => (
-                2,
+                "step 2 of 3",
                 "BEND FORWARD ONCE",
                 "Slowly, and come back up".to_owned(),
             ),
-            SetupStep::HoldStartPose => (3, "HOLD THE START POSE", pose),
-            SetupStep::SitTall => (1, "SIT TALL", "Hold still, 5 seconds".to_owned()),
-            SetupStep::Slump => (2, "LET GO INTO A SLUMP", "Hold still, 5 seconds".to_owned()),
-            SetupStep::Ready => (3, "READY", "Begin when you like".to_owned()),
+            SetupStep::HoldStartPose => ("step 3 of 3", "HOLD THE START POSE", pose),
+            SetupStep::Ready => ("set-up done", "READY", "Begin when you like".to_owned()),
         };
         let mut lines = vec![line];
         if let Some(again) = &self.again {
@@ -191,7 +197,7 @@ impl State {
             } else {
                 Tone::Lead
             },
-            progress: Some(format!("step {number} of 3")),
+            progress: Some(number.to_owned()),
             headline: headline.into(),
             lines,
             checks: self.checks(),
@@ -309,6 +315,9 @@ impl State {
     }
 
     fn gauge(&self) -> Option<Gauge> {
+        if self.sitting.is_some() {
+            return None;
+        }
         let is_moving = matches!(
             self.phase,
             Phase::Exercising | Phase::CountIn | Phase::Arming
@@ -328,5 +337,18 @@ impl State {
             }),
             is_uncertain: signal.is_some_and(|signal| signal.validity == Validity::Uncertain),
         })
+    }
+}
+
+/// Breaks and variety come before how upright anybody sits (exercises.md 4.3).
+fn sitting_now(sitting: &Sitting) -> Main {
+    let mut lines = vec!["minutes since a break".to_owned()];
+    let slouch = sitting.slouch_pct.map_or(String::new(), |percent| {
+        format!(", {percent:.0} % of your slump")
+    });
+    lines.push(format!("now {}{slouch}", sitting.mode.words()));
+    Main::Sitting {
+        minutes: sitting.since_break_min.clamp(0.0, 1e4) as u32,
+        lines,
     }
 }

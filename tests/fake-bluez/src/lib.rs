@@ -19,6 +19,11 @@
 //! its own process can have one bus only, for all tests in that binary (or one test per
 //! process, as cargo-nextest does); a test that starts a program as a child can have a bus
 //! per test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot have its surroundings fails"
+)]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::process::Stdio;
@@ -30,8 +35,11 @@ use tokio::sync::{mpsc, watch};
 use zbus::message::Type;
 use zbus::{Connection, Message, OwnedObjectPath, Variant};
 
+/// The service of [`Sensor::imu`].
 pub const SERVICE: &str = "bac0c0ac-0001-4000-8000-00805f9b34fb";
+/// Its characteristic that notifies.
 pub const NOTIFY: &str = "bac0c0ac-0002-4000-8000-00805f9b34fb";
+/// Its characteristic that is written to.
 pub const CONTROL: &str = "bac0c0ac-0003-4000-8000-00805f9b34fb";
 
 const ADAPTER: &str = "org.bluez.Adapter1";
@@ -46,6 +54,7 @@ type Props = HashMap<String, Variant<'static>>;
 /// How a call to the sensor ends.
 #[derive(Clone, Debug, Default)]
 pub enum Outcome {
+    /// As it should.
     #[default]
     Ok,
     /// Answered with a D-Bus error: its name and its message.
@@ -67,20 +76,28 @@ impl Outcome {
 /// A characteristic to offer: its UUID and BlueZ's flags ("notify", "write", ...).
 #[derive(Clone, Debug)]
 pub struct CharSpec {
+    /// Canonical, in lower case.
     pub uuid: String,
+    /// BlueZ's words.
     pub flags: Vec<String>,
 }
 
 /// A sensor to put on the air.
 #[derive(Clone, Debug)]
 pub struct Sensor {
+    /// Such as `F0:0D:BA:CC:0A:C4`.
     pub address: String,
+    /// The name it advertises.
     pub name: Option<String>,
     /// What it advertises; BlueZ shows that as the device's UUIDs.
     pub advertised: Vec<String>,
+    /// Strength of its signal, dBm.
     pub rssi: i16,
+    /// Its one service.
     pub service: String,
+    /// What is in that.
     pub chars: Vec<CharSpec>,
+    /// What BlueZ tells of the link, where it tells it.
     pub mtu: Option<u16>,
     /// From Connected to ServicesResolved.
     pub resolve_after: Duration,
@@ -114,7 +131,9 @@ impl Sensor {
 /// A write that the program under test made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
+    /// The characteristic.
     pub uuid: String,
+    /// What was written.
     pub value: Vec<u8>,
     /// The "type" option: "request" (with response) or "command" (without).
     pub kind: Option<String>,
@@ -135,6 +154,7 @@ struct Device {
     resolves: bool,
     subscribe: Outcome,
     write: Outcome,
+    values: HashMap<String, Vec<u8>>,
     writes: mpsc::UnboundedSender<Write>,
 }
 
@@ -151,6 +171,7 @@ struct State {
     adapters: BTreeMap<String, Adapter>,
     devices: BTreeMap<String, Device>,
     calls: Vec<String>,
+    list: Outcome,
 }
 
 /// The bus and the service. Dropping it ends both.
@@ -192,6 +213,7 @@ impl Drop for TempDir {
 }
 
 impl Bus {
+    /// Starts one that nobody else knows.
     pub async fn start() -> Bus {
         static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
         let n = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -288,7 +310,7 @@ impl FakeBluez {
         self.state.lock().unwrap().calls.clone()
     }
 
-    /// Waits (10 s at most, then panics) until a method, e.g. "Device1.Connect", has been
+    /// Waits (30 s at most, then panics) until a method, e.g. "Device1.Connect", has been
     /// called so many times.
     pub async fn wait_called(&self, method: &str, times: usize) {
         let mut changes = self.changed.subscribe();
@@ -297,12 +319,12 @@ impl FakeBluez {
                 changes.changed().await.expect("fake BlueZ is there");
             }
         };
-        if tokio::time::timeout(Duration::from_secs(10), waiting)
+        if tokio::time::timeout(Duration::from_secs(30), waiting)
             .await
             .is_err()
         {
             panic!(
-                "{method} was not called {times} times within 10 s: {:#?}",
+                "{method} was not called {times} times within 30 s: {:#?}",
                 self.calls()
             );
         }
@@ -316,6 +338,7 @@ impl FakeBluez {
         }
     }
 
+    /// An adapter, as when a dongle is plugged in.
     pub async fn add_adapter(&self, name: &str, powered: bool) {
         let path = format!("/org/bluez/{name}");
         let adapter = Adapter {
@@ -372,6 +395,7 @@ impl FakeBluez {
             .await;
     }
 
+    /// Somebody switches an adapter on or off.
     pub async fn set_powered(&self, name: &str, powered: bool) {
         let path = format!("/org/bluez/{name}");
         self.state
@@ -403,6 +427,28 @@ impl FakeBluez {
         let _ = self.conn.release_name("org.bluez").await;
     }
 
+    /// Bluetoothd is back, and knows no device any more.
+    pub async fn start_bluetoothd(&self) {
+        {
+            let mut s = self.state.lock().unwrap();
+            s.adapters.values_mut().for_each(|a| a.discovering = false);
+            for d in s.devices.values_mut() {
+                (d.known, d.connected, d.resolved) = (false, false, false);
+                d.notifying.clear();
+            }
+        }
+        self.conn
+            .request_name("org.bluez")
+            .await
+            .expect("name org.bluez");
+    }
+
+    /// What the program gets when it asks what there is.
+    pub fn on_list(&self, outcome: Outcome) {
+        self.state.lock().unwrap().list = outcome;
+    }
+
+    /// Something to hear and connect to.
     pub async fn add_sensor(&self, adapter: &str, spec: Sensor) -> SensorHandle {
         let adapter = format!("/org/bluez/{adapter}");
         let path = format!("{adapter}/dev_{}", spec.address.replace(':', "_"));
@@ -420,6 +466,7 @@ impl FakeBluez {
             resolves: true,
             subscribe: Outcome::Ok,
             write: Outcome::Ok,
+            values: HashMap::new(),
             writes: tx,
         };
         self.state
@@ -467,6 +514,7 @@ impl SensorHandle {
         self.with(|d| d.visible = false);
     }
 
+    /// Advertise again.
     pub fn show(&self) {
         self.with(|d| d.visible = true);
     }
@@ -481,10 +529,22 @@ impl SensorHandle {
         self.with(|d| d.resolves = yes);
     }
 
+    /// What reading a characteristic gives; nothing where nothing is said.
+    pub fn set_value(&self, uuid: &str, value: &[u8]) {
+        self.with(|d| d.values.insert(uuid.to_owned(), value.to_vec()));
+    }
+
+    /// A link that an earlier program left behind: connected, and not advertising.
+    pub fn leave_connected(&self) {
+        self.with(|d| (d.known, d.connected, d.resolved) = (true, true, true));
+    }
+
+    /// What StartNotify answers from now on.
     pub fn on_subscribe(&self, outcome: Outcome) {
         self.with(|d| d.subscribe = outcome);
     }
 
+    /// What WriteValue answers from now on.
     pub fn on_write(&self, outcome: Outcome) {
         self.with(|d| d.write = outcome);
     }
@@ -525,18 +585,22 @@ impl SensorHandle {
             .await;
     }
 
+    /// Whether the program has connected to it.
     pub fn is_connected(&self) -> bool {
         self.with(|d| d.connected)
     }
 
+    /// Waits until the program has connected and knows the services.
     pub async fn wait_connected(&self) {
         self.wait(|d| d.resolved).await
     }
 
+    /// Waits until the link is gone.
     pub async fn wait_disconnected(&self) {
         self.wait(|d| !d.connected).await
     }
 
+    /// Waits until the program has subscribed.
     pub async fn wait_subscribed(&self, uuid: &str) {
         self.wait(|d| {
             let i = d
@@ -550,7 +614,7 @@ impl SensorHandle {
         .await
     }
 
-    /// Waits (10 s at most, then panics) until the sensor's state is as wanted.
+    /// Waits (30 s at most, then panics) until the sensor's state is as wanted.
     async fn wait(&self, condition: impl Fn(&Device) -> bool) {
         let mut changes = self.changed.subscribe();
         let waiting = async {
@@ -558,9 +622,9 @@ impl SensorHandle {
                 changes.changed().await.expect("fake BlueZ is there");
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), waiting)
+        tokio::time::timeout(Duration::from_secs(30), waiting)
             .await
-            .expect("it did not happen within 10 s")
+            .expect("it did not happen within 30 s")
     }
 
     /// The next write to any of its characteristics.
@@ -767,7 +831,13 @@ impl Server {
     ) -> Reply {
         let body = message.body();
         match (interface, member) {
-            (MANAGER, "GetManagedObjects") => Reply::Objects(self.state.lock().unwrap().objects()),
+            (MANAGER, "GetManagedObjects") => {
+                let s = self.state.lock().unwrap();
+                match s.list.clone() {
+                    Outcome::Ok => Reply::Objects(s.objects()),
+                    refusal => refusal.into(),
+                }
+            }
             ("org.freedesktop.DBus.Introspectable", "Introspect") => {
                 Reply::Text(self.state.lock().unwrap().introspect(path))
             }
@@ -971,7 +1041,10 @@ impl Server {
                         }
                         d.write.clone().into()
                     }
-                    _ => Reply::Bytes(vec![]),
+                    _ => {
+                        let uuid = &d.spec.chars[i].uuid;
+                        Reply::Bytes(d.values.get(uuid).cloned().unwrap_or_default())
+                    }
                 }
             }
             _ => unknown(interface, member),

@@ -25,19 +25,16 @@ pub(super) fn draw(view: &View, theme: Theme, area: Rect, is_alone: bool, buffer
     if area.height > 2 && letters::draw(&line, LARGEST, area, theme.tone(*tone), buffer) {
         return;
     }
-    let middle = Rect::new(
-        area.x,
-        area.y + area.height / 2,
-        area.width,
-        area.height.min(1),
-    );
-    buffer.set_style(middle, theme.alert(*tone));
-    text::put_centered(
-        &format!("{line} {shape}"),
-        middle,
-        theme.alert(*tone),
-        buffer,
-    );
+    let style = theme.alert(*tone);
+    let rows = match text::width(&line) {
+        fitting if fitting <= area.width => 1,
+        _ => 2,
+    };
+    let rows = rows.min(area.height);
+    let top = area.y + (area.height - rows) / 2;
+    let middle = Rect::new(area.x, top, area.width, rows);
+    buffer.set_style(middle, style);
+    text::put_wrapped(&[line], middle, style, buffer);
 }
 
 /// Short marks at the right end, and what is left of the area.

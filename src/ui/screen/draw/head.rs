@@ -8,6 +8,9 @@ use super::super::state::{Recording, Tone};
 use super::super::view::View;
 use super::{Theme, text};
 
+/// Columns below which the exercise goes unnamed.
+const SHORTEST_TITLE: u16 = 10;
+
 /// Draws it. What must not be missed stands on the right and goes first.
 pub(super) fn draw(view: &View, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let mut right = area;
@@ -34,5 +37,8 @@ pub(super) fn draw(view: &View, theme: Theme, area: Rect, buffer: &mut Buffer) {
     if let Some(set) = &view.set {
         push(set, theme.strong());
     }
-    text::put(&format!(" {}", view.title), right, theme.soft(), buffer);
+    // A few letters of a name tell nobody anything.
+    if right.width >= SHORTEST_TITLE {
+        text::put(&format!(" {}", view.title), right, theme.soft(), buffer);
+    }
 }

@@ -10,8 +10,9 @@ use super::theme::shape;
 use super::{Theme, digits, letters, text};
 use crate::coach::{CheckState, Verdict};
 
-/// Columns beside the count for what goes with it.
+/// Columns beside the count for what goes with it, and where there is less room.
 const ASIDE: u16 = 24;
+const NARROW_ASIDE: u16 = 8;
 
 /// Draws it.
 pub(super) fn draw(main: &Main, theme: Theme, area: Rect, buffer: &mut Buffer) {
@@ -28,6 +29,9 @@ pub(super) fn draw(main: &Main, theme: Theme, area: Rect, buffer: &mut Buffer) {
             );
         }
         Main::Count(what) => count(what, theme, area, buffer),
+        Main::Sitting { minutes, lines } => {
+            big(&minutes.to_string(), lines, theme.strong(), area, buffer);
+        }
         Main::Clock {
             seconds,
             caption,
@@ -102,10 +106,11 @@ fn count(count: &Count, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let taken = digits::width_at(&number, inner.height);
     // Beside the count where it leaves room on its right when it stands in the middle; else it has all.
     let side = inner.width.saturating_sub(taken) / 2;
-    let aside = if inner.height < 6 || inner.width < 60 {
-        0
-    } else {
-        side.max(ASIDE).min(inner.width / 3)
+    let aside = match inner.width {
+        _ if inner.height < 6 => 0,
+        0..60 if side < NARROW_ASIDE => 0,
+        0..60 => side,
+        _ => side.max(ASIDE).min(inner.width / 3),
     };
     let middle = Rect {
         x: inner.x + if side >= aside { aside } else { 0 },

@@ -49,9 +49,17 @@ impl Parts {
             8..=11 => (1, 1, 0, 1),
             12..=15 => (1, 1, u16::from(gauge), 2),
             16..=22 => (1, 3, u16::from(gauge), 2),
-            23..=31 => (1, 5, if gauge { 3 } else { 0 }, 2),
+            23..=31 => (1, 6, if gauge { 3 } else { 0 }, 2),
             32..=47 => (1, 8, if gauge { 4 } else { 0 }, 2),
             _ => (1, 11, if gauge { 5 } else { 0 }, 2),
+        };
+        // A small screen takes two rows for what is too long for one.
+        let is_long =
+            (view.word.as_ref()).is_some_and(|(_, words)| text::width(words) + 6 > area.width);
+        let cue = if is_long && matches!(area.height, 6..=15) {
+            2
+        } else {
+            cue
         };
         // The smallest screen has no other place to say that the wearer does not exist.
         let has_cue = has_cue || (area.height <= 7 && area.height > 1);
