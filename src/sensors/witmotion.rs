@@ -22,7 +22,7 @@
 //!
 //! The sensor frame is the one printed on the housing.
 //!
-//! Limits: angular rates below a dead band read as exactly zero, so slow sway is seen by the accelerometer alone. The
+//! Limits: a sensor that never says its rate is taken to run at 100 Hz; at half of that, repetitions are missed. Angular rates below a dead band read as exactly zero, so slow sway is seen by the accelerometer alone. The
 //! vibration sensor WTVB01 sends other fields under the same mark and is not claimed.
 
 // Frames out of bytes.
