@@ -1,14 +1,14 @@
 //! What the wearer asks for: done at once, or left to the conductor where there is one.
 
-use super::Coach;
+use super::RepCoach;
 use super::event::{Cue, CueKind, Event};
 use crate::input::Command;
 use crate::units::SessionTime;
 
 /// What is said when it hurts (exercises.md 6.3).
-const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";
+pub(super) const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";
 
-impl Coach {
+impl RepCoach {
     /// Takes a command. Corrections of the count are nobody's to decide but the wearer's.
     pub(super) fn command(&mut self, at: SessionTime, command: Command, events: &mut Vec<Event>) {
         match command {
