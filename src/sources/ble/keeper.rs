@@ -34,6 +34,9 @@ const BACK_OFF: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs
 /// A sensor that never could be connected is given up after this time; one that could never is.
 const FIRST_PATIENCE: Duration = Duration::from_secs(45);
 
+/// One that is in use by another, or does not answer, is given up after so many tries: somebody has to do something.
+const FIRST_TRIES: u32 = 3;
+
 /// An opening takes no longer, all its questions together.
 const OPENING: Duration = Duration::from_secs(40);
 
@@ -121,6 +124,7 @@ impl Keeper {
         let began = Instant::now();
         let mut told = Told::new(self.sensor, problems);
         let mut was_connected = false;
+        let mut tries = 0;
         let mut wait = BACK_OFF[0];
         loop {
             let error = match self.attempt(family).await {
@@ -142,7 +146,11 @@ impl Keeper {
             if let Some(link) = &self.link {
                 link.disconnect().await;
             }
-            let is_hopeless = error.is_lasting() || began.elapsed() > FIRST_PATIENCE;
+            tries += 1;
+            let is_stuck = matches!(error, BleError::Busy { .. } | BleError::Opening { .. });
+            let is_hopeless = error.is_lasting()
+                || is_stuck && tries >= FIRST_TRIES
+                || began.elapsed() > FIRST_PATIENCE;
             if !was_connected && is_hopeless {
                 return self.funnel.fail(error);
             }
