@@ -86,7 +86,7 @@ async fn a_scan_lists_sensors_and_no_name_steers_the_terminal() {
     let said = text(&output.stdout);
     assert_eq!(said.lines().count(), 2, "{said}");
     assert!(
-        said.contains("F0:0D:BA:CC:0A:C4  backcoach       -50 dBm  Back"),
+        said.contains("F0:0D:BA:CC:0A:C4  backcoach      -50 dBm  Back"),
         "{said}"
     );
     assert!(said.contains("\u{fffd}]0;gotcha\u{fffd}"), "{said}");

@@ -67,6 +67,7 @@ pub(super) struct Keeper {
     sensor: SensorId,
     rate_hz: f64,
     funnel: Arc<Funnel>,
+    pulses: mpsc::Receiver<Pulse>,
     link: Option<Link>,
     generation: u64,
     /// What the system knows of the sensor is doubtful: it must be looked for.
@@ -80,6 +81,7 @@ impl Keeper {
         sensor: SensorId,
         rate_hz: f64,
         funnel: Arc<Funnel>,
+        pulses: mpsc::Receiver<Pulse>,
     ) -> Keeper {
         Keeper {
             air,
@@ -87,6 +89,7 @@ impl Keeper {
             sensor,
             rate_hz,
             funnel,
+            pulses,
             link: None,
             generation: 0,
             is_doubtful: false,
@@ -96,7 +99,6 @@ impl Keeper {
     /// Runs until it is told to close, or until there is no hope.
     pub(super) async fn run(
         mut self,
-        mut pulses: mpsc::Receiver<Pulse>,
         mut closing: watch::Receiver<bool>,
         problems: mpsc::UnboundedSender<Problem>,
     ) {
@@ -108,7 +110,7 @@ impl Keeper {
         let mut is_open = false;
         tokio::select! {
             () = closed(&mut closing) => {}
-            () = self.keep(family, &mut is_open, &mut pulses, &problems) => {}
+            () = self.keep(family, &mut is_open, &problems) => {}
         }
         self.say_goodbye(family, is_open).await;
     }
@@ -118,7 +120,6 @@ impl Keeper {
         &mut self,
         family: &'static dyn Sensor,
         is_open: &mut bool,
-        pulses: &mut mpsc::Receiver<Pulse>,
         problems: &mpsc::UnboundedSender<Problem>,
     ) {
         let began = Instant::now();
@@ -131,7 +132,7 @@ impl Keeper {
                 Ok(()) => {
                     (*is_open, was_connected, wait) = (true, true, BACK_OFF[0]);
                     told.tell(None);
-                    let error = self.stay(family, pulses, &mut told).await;
+                    let error = self.stay(family, &mut told).await;
                     *is_open = false;
                     sleep(STRAGGLERS).await;
                     self.funnel.shut();
@@ -196,6 +197,8 @@ impl Keeper {
             Ok(opened) => opened?,
             Err(_) => return Err(Failed::Link(Trouble::TimedOut)),
         }
+        // What was asked for while there was no link is no longer meant.
+        while self.pulses.try_recv().is_ok() {}
         funnel.open(reads);
         if let Some(dbm) = self.found.rssi.and_then(|rssi| i8::try_from(rssi).ok()) {
             self.funnel.tell(LinkChange::Rssi { dbm });
@@ -259,18 +262,11 @@ impl Keeper {
     }
 
     /// Watches a link until it is lost, and says why.
-    async fn stay(
-        &mut self,
-        family: &'static dyn Sensor,
-        pulses: &mut mpsc::Receiver<Pulse>,
-        told: &mut Told<'_>,
-    ) -> BleError {
+    async fn stay(&mut self, family: &'static dyn Sensor, told: &mut Told<'_>) -> BleError {
         let name = label(&self.found);
         let Some(link) = &mut self.link else {
             return BleError::OutOfRange { name };
         };
-        // What was asked for while there was no link is no longer meant.
-        while pulses.try_recv().is_ok() {}
         let mut look = tokio::time::interval(LOOK);
         let mut ask = tokio::time::interval(ASK);
         let mut asked: Option<Instant> = None;
@@ -281,7 +277,7 @@ impl Keeper {
                     Sign::Disconnected => return BleError::OutOfRange { name },
                     Sign::AdapterOff => return BleError::AdapterOff,
                 },
-                Some(pulse) = pulses.recv() => send(link, family, pulse).await,
+                Some(pulse) = self.pulses.recv() => send(link, family, pulse).await,
                 _ = ask.tick() => inform(link, &self.funnel, &mut last_rssi).await,
                 _ = look.tick() => {
                     let quiet = self.funnel.heard().elapsed();
