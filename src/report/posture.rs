@@ -204,3 +204,101 @@ pub(super) fn summary(report: &PostureReport) -> Summary {
         note,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::coach::{Coach, Setup, WornSensor};
+    use crate::exercise::built_in;
+    use crate::input::Placement;
+    use crate::report::{Collector, Origin, PageSize, Report, render_png, render_svg};
+    use crate::sources::synthetic::{Act, LinkModel, Sitter};
+
+    fn report(acts: Vec<Act>) -> Report {
+        let mut sitter = Sitter::new(Placement::Sacrum, acts);
+        sitter.link = LinkModel::Direct;
+        let plan = Plan {
+            exercise: built_in("sitting").unwrap(),
+            sensors: vec![WornSensor {
+                family: WornSensor::IMPORTED.to_owned(),
+                placement: Placement::Sacrum,
+                name: String::new(),
+            }],
+            setup: Setup::Guided,
+            goal: Default::default(),
+            settings: [("slouch_min".to_owned(), 2.0)].into(),
+            conduct: Default::default(),
+        };
+        let mut coach = Coach::new(&plan).unwrap();
+        let mut collector = Collector::new(&plan);
+        for input in &sitter.perform().inputs {
+            collector.input(input);
+            coach
+                .handle(input)
+                .iter()
+                .for_each(|event| collector.event(event));
+        }
+        coach
+            .finish()
+            .iter()
+            .for_each(|event| collector.event(event));
+        collector.finish(Origin::default())
+    }
+
+    #[test]
+    fn a_day_has_its_minutes_its_nudges_and_its_page() {
+        let acts = vec![
+            Act::sit(4.0, 120.0),
+            Act::Walk { minutes: 2.0 },
+            Act::sit(3.0, 40.0),
+        ];
+        let report = report(acts);
+        let posture = report.posture.as_ref().unwrap();
+        let modes: Vec<PostureMode> = posture.minutes.iter().map(|minute| minute.mode).collect();
+        assert!((9..=10).contains(&modes.len()), "{modes:?}");
+        assert_eq!(modes[1], PostureMode::Slumped);
+        assert_eq!(modes[5], PostureMode::Walking);
+        assert_eq!(modes[8], PostureMode::Easy);
+        assert_eq!(posture.nudges[0].rule, "PO-SLOUCH");
+        let slouch = posture
+            .limits
+            .iter()
+            .find(|limit| limit.rule == "PO-SLOUCH");
+        assert_eq!(slouch.unwrap().words(), "slouch_pct above 85 % for 2 min");
+        let positive = report.summary.positive.as_deref().unwrap();
+        assert!(
+            positive.starts_with("1 break and 3 changes of position"),
+            "{positive}"
+        );
+        let svg = render_svg(&report, PageSize::default()).unwrap();
+        for text in [
+            "POSTURE REPORT",
+            "How the time went",
+            "your limit, 85 %",
+            "PO-SLOUCH",
+        ] {
+            assert!(svg.contains(text), "{text}");
+        }
+        assert!(!render_png(&report, PageSize::default()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn without_the_set_up_the_page_says_so() {
+        let collector = |plan: &Plan| Collector::new(plan).finish(Origin::default());
+        let mut plan: Plan =
+            serde_json::from_str(include_str!("../recording/test_plan.json")).unwrap();
+        assert_eq!(collector(&plan).posture, None);
+        plan.exercise = built_in("sitting").unwrap();
+        let report = collector(&plan);
+        assert!(
+            report
+                .summary
+                .note
+                .as_deref()
+                .unwrap()
+                .starts_with("The set-up was not done")
+        );
+        assert!(render_svg(&report, PageSize::default()).is_ok());
+    }
+}
