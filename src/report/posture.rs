@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(slouch.unwrap().words(), "slouch_pct above 85 % for 2 min");
         let positive = report.summary.positive.as_deref().unwrap();
         assert!(
-            positive.starts_with("1 break and 3 changes of position"),
+            positive.starts_with("1 break and 2 changes of position"),
             "{positive}"
         );
         let svg = render_svg(&report, PageSize::default()).unwrap();

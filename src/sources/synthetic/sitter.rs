@@ -223,7 +223,7 @@ impl Desk {
         for (pct, what) in [(0.0, "sitting tall"), (100.0, "slump")] {
             self.take(pct, 0.0);
             let from = self.now;
-            self.now += 7.5 + self.chance.between(0.0, 1.0);
+            self.now += 9.5 + self.chance.between(0.0, 1.0);
             self.still.push(stretch(from, self.now, what));
         }
     }
