@@ -251,9 +251,11 @@ mod tests {
         assert_eq!(verdict(&checks(&good())), "good to go");
     }
 
+    type Spoil = fn(&mut Figures);
+
     #[test]
     fn each_figure_that_is_off_fails_its_own_check() {
-        let worse: [(&str, fn(&mut Figures)); 7] = [
+        let worse: [(&str, Spoil); 7] = [
             ("rate", |figures| figures.measured_hz = Some(90.0)),
             ("loss", |figures| figures.lost = Some(20)),
             ("link", |figures| figures.losses = 1),

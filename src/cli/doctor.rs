@@ -45,6 +45,9 @@ pub(super) struct Doctor {
     /// How long to look at the readings
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..=3600), value_name = "N", conflicts_with = "file")]
     seconds: u64,
+    /// How long to listen for the sensor
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=600), value_name = "N", conflicts_with = "file")]
+    wait: u64,
     /// One step a line, as JSON; the last one has the figures
     #[arg(long)]
     json: bool,
@@ -83,13 +86,14 @@ impl Doctor {
         let radio = self.step("adapter", Radio::open().await)?;
         let adapters = self.step("permission", radio.adapters().await)?;
         self.tell("adapter", true, &adapters.join(", "))?;
-        let found = match find_one(&radio, self.sensor.clone()).await {
-            Ok(found) => found,
-            Err(error) => {
-                self.tell("sensor", false, &error.to_string())?;
-                return Err(error);
-            }
-        };
+        let found =
+            match find_one(&radio, self.sensor.clone(), Duration::from_secs(self.wait)).await {
+                Ok(found) => found,
+                Err(error) => {
+                    self.tell("sensor", false, &error.to_string())?;
+                    return Err(error);
+                }
+            };
         let Some(family) = found.sensor else {
             let name = found.name;
             return Err(BleError::Unreadable { name }.into());

@@ -25,6 +25,7 @@ mod import;
 mod live;
 mod opened;
 mod output;
+mod posture;
 mod progress;
 mod radio;
 mod record;
@@ -52,6 +53,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Coach(coach::Coach),
+    Posture(posture::Posture),
     Record(record::Record),
     Sessions(sessions::Sessions),
     Scan(scan::Scan),
@@ -155,6 +157,7 @@ impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
             Command::Coach(command) => command.run(),
+            Command::Posture(command) => command.run(),
             Command::Record(command) => command.run(),
             Command::Sessions(command) => command.run(),
             Command::Scan(command) => command.run(),

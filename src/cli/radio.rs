@@ -7,9 +7,6 @@ use anyhow::Context;
 use super::talk::say;
 use crate::sources::ble::{Found, Radio, Wanted};
 
-/// How long a sensor may take to be heard: those that sleep advertise every few seconds.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-
 /// A runtime with threads of its own, so that packets are stamped while the session writes to the disk.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
@@ -28,9 +25,13 @@ pub(super) async fn interrupted() {
 }
 
 /// Finds one sensor and says what goes on meanwhile.
-pub(super) async fn find_one(radio: &Radio, said: Option<String>) -> anyhow::Result<Found> {
+pub(super) async fn find_one(
+    radio: &Radio,
+    said: Option<String>,
+    patience: Duration,
+) -> anyhow::Result<Found> {
     let wanted = [Wanted { said, last: None }];
     let mut news = |text: &str| say(text);
-    let found = radio.find(&wanted, PATIENCE, &mut news).await?;
+    let found = radio.find(&wanted, patience, &mut news).await?;
     found.into_iter().next().context("no sensor was found")
 }

@@ -6,12 +6,15 @@
 //!        Event ◄─ cues ◄─ judge ◄─ rules ◄─ quantities ◄─ trace ◄─ counting, reps
 //! ```
 //!
+//! Where the plan asks for it, `conduct` leads: it hears the events, and decides when there is something to count.
+//!
 //! [`Coach::handle`] is the one entry. Counting (`reps`) shares no number with judging (`rules`); which cue is
 //! given is decided in `cues` alone.
 //!
 //! **Invariant:** no I/O, no clock, no randomness. Time is what inputs say.
 
 mod abilities;
+mod commands;
 mod conduct;
 mod counting;
 mod cues;
@@ -142,8 +145,11 @@ impl RepCoach {
             rechecked: 0,
             seen: Vec::new(),
         };
-        if coach.conductor.is_some() {
+        if let Some(conductor) = &coach.conductor {
             coach.counting.lead();
+            if conductor.is_deceived() {
+                coach.setup.want_way();
+            }
         }
         Ok(coach)
     }
@@ -425,58 +431,8 @@ impl RepCoach {
         };
         events.push(Event::Notice { at, sensor, notice });
     }
-
-    fn command(&mut self, at: SessionTime, command: Command, events: &mut Vec<Event>) {
-        match command {
-            Command::Undo => self.counting.undo(at, events),
-            Command::Missed => self.counting.missed(at, events),
-            _ => match &mut self.conductor {
-                Some(conductor) => conductor.command(command),
-                None => self.watched_command(at, command, events),
-            },
-        }
-    }
-
-    /// A command in a session that nobody leads.
-    fn watched_command(&mut self, at: SessionTime, command: Command, events: &mut Vec<Event>) {
-        match command {
-            Command::Next => self.setup.skip(at, events),
-            // The next repetition begins a set of its own.
-            Command::Start | Command::Stop => self.counting.end_set(at, events),
-            Command::Pain => self.pain(at, events),
-            Command::Recalibrate => self.recalibrate(at, events),
-            Command::Undo | Command::Missed => {}
-        }
-    }
-
-    fn pain(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        events.push(Event::Cue(Cue {
-            at,
-            rep: None,
-            kind: CueKind::Pause,
-            rule: None,
-            text: PAIN_TEXT.to_owned(),
-        }));
-        let mut ended = Vec::new();
-        self.counting.end_set(at, &mut ended);
-        // Nobody in pain is told to keep level as well.
-        events.extend(
-            ended
-                .into_iter()
-                .filter(|event| !matches!(event, Event::Cue(_))),
-        );
-    }
-
-    fn recalibrate(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        self.counting.restart(at, events);
-        self.was_ready = false;
-        self.setup.restart(at, events);
-    }
 }
 
 fn is_trunk(segment: Segment) -> bool {
     matches!(segment, Segment::Thorax | Segment::Pelvis)
 }
-
-/// What is said when it hurts (exercises.md 6.3).
-const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";

@@ -123,7 +123,9 @@ impl Set {
     /// How many the wearer says that there were.
     pub fn said(&self) -> u32 {
         let taken_back = u32::try_from(self.taken_back.len()).unwrap_or(u32::MAX);
-        (self.count + self.missed).saturating_sub(taken_back)
+        self.count
+            .saturating_add(self.missed)
+            .saturating_sub(taken_back)
     }
 
     /// Nobody saw what happened in these seconds: they are no quiet.

@@ -48,6 +48,10 @@ pub struct SetupLine {
     fits: Vec<Fit>,
     bends: Vec<Option<Bend>>,
     done: Vec<Option<SessionTime>>,
+    /// Limbs alone cannot tell the start pose from standing: the way there must be seen, or long stillness.
+    wants_way: bool,
+    /// Some sensor has turned since the step was announced.
+    has_moved: bool,
     inferred: Vec<Inferred>,
 }
 
@@ -71,9 +75,16 @@ impl SetupLine {
             heard: vec![None; fits.len()],
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
+            wants_way: false,
+            has_moved: false,
             inferred: vec![Inferred::default(); fits.len()],
             fits,
         }
+    }
+
+    /// Standing still must not be taken for a start pose that the worn sensors cannot tell from it.
+    pub fn want_way(&mut self) {
+        self.wants_way = true;
     }
 
     /// Whether repetitions may be counted.
@@ -243,6 +254,7 @@ impl SetupLine {
         self.step = step;
         self.announced = Some(at);
         self.done.fill(None);
+        self.has_moved = false;
         events.push(Event::Setup { at, step });
     }
 }

@@ -19,6 +19,7 @@ use super::errors::Errors;
 use super::gyroscopes::Gyroscopes;
 use super::laying::Laying;
 use super::numbers::{clean, finite};
+use super::posture::{self, PostureWatch};
 use super::sensors::SensorWatch;
 use super::summary::{self, Facts};
 use super::tally::Tally;
@@ -55,6 +56,7 @@ pub struct Collector {
     gaps: Gaps,
     not_seen: u32,
     span: Option<(f64, f64)>,
+    posture: Option<PostureWatch>,
 }
 
 impl Collector {
@@ -81,6 +83,7 @@ impl Collector {
             gaps: Gaps::default(),
             not_seen: 0,
             span: None,
+            posture: PostureWatch::new(plan),
         }
     }
 
@@ -113,6 +116,9 @@ impl Collector {
 
     /// Takes in what the coach said.
     pub fn event(&mut self, event: &Event) {
+        if let Some(posture) = &mut self.posture {
+            posture.event(event);
+        }
         match event {
             Event::Posture(posture) => self.posture(posture),
             Event::Signal(point) => self.signal(point),
@@ -309,6 +315,8 @@ impl Collector {
             accuracy: &accuracy,
             has_angle: !trace.at_s.is_empty(),
         });
+        let posture = self.posture.map(|watch| watch.finish(&self.plan));
+        let summary = posture.as_ref().map_or(summary, posture::summary);
         let exercise = &self.plan.exercise;
         let rule_set = format!("{} v{}", clean(&exercise.id, 40), exercise.version);
         Report {
@@ -330,6 +338,7 @@ impl Collector {
             accuracy,
             counts,
             reps,
+            posture,
             origin: cleaned(origin),
         }
     }

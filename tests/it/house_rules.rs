@@ -163,7 +163,9 @@ fn the_line_has_no_clock() {
 fn each_big_dependency_has_its_one_place() {
     for (name, home) in [
         ("plotters", "report/"),
-        ("btleplug", "sources/ble"),
+        ("btleplug", "sources/ble/"),
+        ("bluez_async", "sources/ble/"),
+        ("dbus", "sources/ble/"),
         ("anyhow", "cli/"),
         ("clap", "cli/"),
         ("ratatui", "ui/"),

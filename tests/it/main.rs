@@ -1,6 +1,13 @@
 //! Everything that is tested from outside, in one program: one link step, and no helper unused.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+// A BlueZ of our own needs a message bus of its own, which only Linux has.
+#[cfg(target_os = "linux")]
+mod bluetooth;
+#[cfg(target_os = "linux")]
+mod bluetooth_sensor;
+#[cfg(target_os = "linux")]
+mod bluetooth_stream;
 mod commands;
 mod damage;
 mod equivalence;

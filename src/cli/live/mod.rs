@@ -70,6 +70,8 @@ pub(super) struct Brief {
 pub(super) enum Watched {
     /// What the coach says.
     Coaching,
+    /// What the coach says of hours of a posture: in lines, for nobody looks at it all day.
+    Posture,
     /// How the sensors are doing.
     Sensors,
 }

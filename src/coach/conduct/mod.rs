@@ -13,6 +13,7 @@
 //!
 //! The conductor decides and gives [`Order`]s; `leading` carries them out. It knows nothing of angles.
 
+mod answers;
 mod leading;
 mod pacer;
 mod phases;
@@ -26,7 +27,7 @@ use super::counting::Gate;
 use super::cues::Voice;
 use super::event::{Call, CueKind, Event, Notice, Phase};
 use super::plan::{Conduct, Goal, Plan};
-use crate::input::Command;
+use crate::input::{Command, Segment};
 use crate::units::SessionTime;
 use pacer::Pacer;
 use readiness::Readiness;
@@ -143,6 +144,8 @@ struct Here {
     away_since: Option<SessionTime>,
     /// ... once for long enough to have got up.
     has_got_up: bool,
+    /// ... ever.
+    has_moved: bool,
     /// The start pose was held last.
     poised: Option<SessionTime>,
     /// A repetition was counted.
@@ -158,6 +161,8 @@ pub struct Conductor {
     goal: Goal,
     rest_secs: f64,
     pose_tells: bool,
+    /// The start pose looks like standing to the worn sensors, and is not: limbs hang down in both.
+    pose_deceives: bool,
     /// Which sensor is counted by.
     counting: usize,
     readiness: Readiness,
@@ -201,11 +206,17 @@ impl Conductor {
             Conduct::Lead => None,
             Conduct::Pace => Some(pacer()),
         };
+        let is_low = plan.exercise.pose.theta_deg.abs() >= STANDING_DEG;
+        let segments = plan.sensors.iter().map(|worn| worn.placement.segment());
+        let has_trunk = segments
+            .into_iter()
+            .any(|segment| matches!(segment, Segment::Thorax | Segment::Pelvis));
         let rest = plan.goal.rest_s.filter(|rest| rest.is_finite());
         Some(Conductor {
             goal: plan.goal,
             rest_secs: rest.unwrap_or(REST_SECS).clamp(0.0, 3600.0),
-            pose_tells: plan.exercise.pose.theta_deg.abs() >= STANDING_DEG,
+            pose_tells: is_low && has_trunk,
+            pose_deceives: is_low && !has_trunk,
             counting,
             readiness: Readiness::new(plan.sensors.len()),
             voice: Voice::default(),
@@ -230,6 +241,11 @@ impl Conductor {
             pain_tap: None,
             has_spoken: false,
         })
+    }
+
+    /// Whether standing may be mistaken for the start pose.
+    pub fn is_deceived(&self) -> bool {
+        self.pose_deceives
     }
 
     /// Whether repetitions are counted now.

@@ -1,15 +1,16 @@
 //! What happens in each phase, and what leads on to the next.
 
-use super::{Asked, Conductor, Facts, Order, Pause, Step};
+use super::{Conductor, Facts, Order, Pause, Step};
 use crate::coach::event::{Call, Event, Phase};
-use crate::input::Command;
-use crate::units::SessionTime;
 
 /// The count-in begins with this number, one a second.
 const COUNT_FROM: u8 = 3;
 
 /// The start pose held still for this long arms a set, seconds.
 const ARM_SECS: f64 = 2.0;
+
+/// Where limbs cannot tell the start pose from standing, nobody stands about as still for this long, seconds.
+const STANDING_ABOUT_SECS: f64 = 20.0;
 
 /// A rest this long is not ended by the wearer's pose, seconds: nobody is back so soon.
 const LEAST_REST_SECS: f64 = 5.0;
@@ -47,9 +48,6 @@ const SETUP_FORGOTTEN_SECS: f64 = 60.0;
 /// An excursion from the held start pose that takes longer is nobody's repetition, seconds.
 const POISED_SECS: f64 = 45.0;
 
-/// Whoever taps for help may tap more than twice, seconds.
-const TAPS_SECS: f64 = 3.0;
-
 impl Conductor {
     pub(super) fn waiting(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
         self.tell_readiness(facts, events);
@@ -65,7 +63,7 @@ impl Conductor {
         events.extend(news.map(|checks| Event::Readiness { at, checks }));
     }
 
-    fn set_up(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
+    pub(super) fn set_up(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
         let lost_secs = self
             .lost_at
             .take()
@@ -101,7 +99,7 @@ impl Conductor {
         Step::Done
     }
 
-    fn count_in(&mut self, facts: &Facts, events: &mut Vec<Event>) {
+    pub(super) fn count_in(&mut self, facts: &Facts, events: &mut Vec<Event>) {
         let first = self.voice.free_at(facts.now);
         let until = first.plus_seconds(f64::from(COUNT_FROM));
         self.go(Phase::CountIn, Some(until), facts, events);
@@ -131,7 +129,12 @@ impl Conductor {
     }
 
     /// Repetitions are counted from here on.
-    fn begin_set(&mut self, facts: &Facts, events: &mut Vec<Event>, is_moving: bool) -> Step {
+    pub(super) fn begin_set(
+        &mut self,
+        facts: &Facts,
+        events: &mut Vec<Event>,
+        is_moving: bool,
+    ) -> Step {
         self.set_ended = false;
         if !facts.is_in_set {
             self.set.stops = 0;
@@ -187,7 +190,7 @@ impl Conductor {
             return false;
         };
         let said = self.set.said;
-        if said + 1 == goal && !std::mem::replace(&mut self.set.has_last_call, true) {
+        if said.saturating_add(1) == goal && !std::mem::replace(&mut self.set.has_last_call, true) {
             self.call(Call::LastRep, facts, events);
         }
         if said < goal {
@@ -267,7 +270,7 @@ impl Conductor {
     }
 
     /// The start pose is awaited, and asked for.
-    fn arm(&mut self, facts: &Facts, events: &mut Vec<Event>) {
+    pub(super) fn arm(&mut self, facts: &Facts, events: &mut Vec<Event>) {
         self.is_commanded = false;
         self.go(Phase::Arming, None, facts, events);
         self.call(Call::TakePose, facts, events);
@@ -285,7 +288,16 @@ impl Conductor {
             }
             return self.take_pose_here(facts, events);
         }
-        if facts.held_secs() >= ARM_SECS {
+        let held_secs = facts.held_secs().min(facts.now.seconds_since(self.since));
+        self.here.has_moved |= self.away_secs(facts) > 0.0;
+        let is_armed = if !self.pose_deceives {
+            facts.held_secs() >= ARM_SECS
+        } else if self.here.has_moved {
+            held_secs >= ARM_SECS
+        } else {
+            held_secs >= STANDING_ABOUT_SECS
+        };
+        if is_armed {
             self.count_in(facts, events);
             return Step::Again;
         }
@@ -294,7 +306,7 @@ impl Conductor {
         Step::Done
     }
 
-    fn take_pose_here(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
+    pub(super) fn take_pose_here(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
         self.needs_pose = false;
         self.is_commanded = true;
         self.count_in(facts, events);
@@ -317,7 +329,7 @@ impl Conductor {
     }
 
     /// The wearer goes on after a pause.
-    fn go_on(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
+    pub(super) fn go_on(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
         if !self.was_set_up {
             self.lost_at = Some(self.since);
             self.go(Phase::Waiting, None, facts, events);
@@ -358,106 +370,5 @@ impl Conductor {
         if secs > POISED_SECS || (!may_go_on && secs > UNSEEN_SECS) {
             self.here.poised = None;
         }
-    }
-
-    pub(super) fn answer(&mut self, asked: Asked, facts: &Facts, events: &mut Vec<Event>) -> Step {
-        let command = match asked {
-            Asked::Command(command) => command,
-            Asked::DoubleTap if self.is_still_tapping(facts.now) => return Step::Again,
-            // On the sensor it must be possible to say that it hurts (exercises.md 6.3).
-            Asked::DoubleTap if self.phase == Phase::Exercising => {
-                self.pain_tap = Some(facts.now);
-                Command::Pain
-            }
-            Asked::DoubleTap => Command::Next,
-        };
-        match command {
-            Command::Pain => self.pain(),
-            Command::Next => self.next(facts, events),
-            Command::Start => self.start(facts, events),
-            Command::Stop => self.stop(facts, events),
-            Command::Recalibrate => self.recalibrate(facts, events),
-            Command::Undo | Command::Missed => Step::Again,
-        }
-    }
-
-    fn is_still_tapping(&self, now: SessionTime) -> bool {
-        self.pain_tap
-            .is_some_and(|tap| now.seconds_since(tap) < TAPS_SECS)
-    }
-
-    fn pain(&mut self) -> Step {
-        if self.phase != Phase::Finished {
-            self.pause = Pause::Pain;
-            self.then = Some(Phase::Paused);
-        }
-        Step::Order(Order::Pain)
-    }
-
-    fn next(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
-        match self.phase {
-            Phase::Waiting => self.do_without(facts, events),
-            Phase::SettingUp => Step::Order(Order::SkipStep),
-            Phase::Resting => {
-                self.arm(facts, events);
-                Step::Again
-            }
-            Phase::Arming if self.needs_pose => self.take_pose_here(facts, events),
-            Phase::Arming => {
-                self.is_commanded = true;
-                self.count_in(facts, events);
-                Step::Again
-            }
-            Phase::CountIn => {
-                self.is_commanded = true;
-                self.call(Call::Go, facts, events);
-                self.begin_set(facts, events, false)
-            }
-            Phase::Paused => self.go_on(facts, events),
-            Phase::Exercising | Phase::Finished => Step::Again,
-        }
-    }
-
-    /// Goes on without the sensors that are missing, if there is one to count by.
-    fn do_without(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
-        if !self.readiness.speaks(self.counting, facts.now) {
-            return Step::Again;
-        }
-        if self.readiness.waive(facts.now) {
-            // Not all can be measured: nothing is asked for.
-            self.asked.push_front(Asked::Command(Command::Next));
-        }
-        self.set_up(facts, events)
-    }
-
-    fn start(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
-        match self.phase {
-            Phase::Exercising if facts.is_in_set => {
-                self.skips_rest = true;
-                Step::Order(Order::EndSet)
-            }
-            _ => self.next(facts, events),
-        }
-    }
-
-    fn stop(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
-        match self.phase {
-            Phase::Exercising | Phase::Paused if facts.is_in_set => Step::Order(Order::EndSet),
-            Phase::Exercising | Phase::CountIn | Phase::Arming => {
-                self.pause = Pause::Asked;
-                self.go(Phase::Paused, None, facts, events);
-                Step::Again
-            }
-            _ => Step::Again,
-        }
-    }
-
-    fn recalibrate(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
-        if matches!(self.phase, Phase::Waiting | Phase::Finished) {
-            return Step::Again;
-        }
-        self.was_set_up = false;
-        self.go(Phase::SettingUp, None, facts, events);
-        Step::Order(Order::Recalibrate)
     }
 }

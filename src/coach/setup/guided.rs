@@ -1,10 +1,11 @@
 //! The set-up that leads the wearer: stand still, bend once, hold the start pose.
 
-use super::{SetupLine, sensor_id};
+use super::{LIMB_DEG, SetupLine, sensor_id};
 use crate::coach::event::{Event, Mounting, Notice, SetupStep};
 use crate::coach::fit::StillMean;
 use crate::coach::plan::Setup;
 use crate::motion::Attitude;
+use crate::motion::angles::between;
 use crate::motion::calibration::{Bend, BendSettings};
 use crate::units::SessionTime;
 
@@ -16,6 +17,9 @@ const MARGIN_SECS: f64 = 0.5;
 
 /// Holding the start pose takes this long, seconds (2.6 B).
 const POSE_SECS: f64 = 2.0;
+
+/// Where the way into the start pose has to be seen and was not, whoever stays still for this long is there already, seconds.
+const STAYED_SECS: f64 = 8.0;
 
 /// Sensors that were still within this time of each other were still together, seconds.
 const TOGETHER_SECS: f64 = 0.5;
@@ -44,7 +48,17 @@ impl SetupLine {
             }
             SetupStep::BendOnce => self.bend(index, attitude, still_secs > 0.0, events),
             SetupStep::HoldStartPose => {
-                if still_secs >= POSE_SECS && self.is_in_start_pose(index) {
+                let has_moved = |standing| between(attitude.up, standing).degrees() > LIMB_DEG;
+                self.has_moved |= self.fits[index].standing.is_some_and(has_moved);
+                let asked_secs = self.announced.map_or(0.0, |asked| at.seconds_since(asked));
+                let needed_secs = if self.wants_way && !self.has_moved {
+                    STAYED_SECS
+                } else {
+                    POSE_SECS
+                };
+                let is_held =
+                    still_secs >= needed_secs && (!self.wants_way || asked_secs >= needed_secs);
+                if is_held && self.is_in_start_pose(index) {
                     self.done[index] = Some(at);
                 }
                 if self.is_done_together(at) {

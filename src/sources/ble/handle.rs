@@ -91,10 +91,10 @@ pub(super) fn start(
         let funnel = Arc::new(Funnel::new(sensor, clock, out.clone()));
         let (pulse, asked) = mpsc::channel(PULSES);
         pulses.push(pulse);
-        let keeper = Keeper::new(air.clone(), found, sensor, rate_hz, funnel);
+        let keeper = Keeper::new(air.clone(), found, sensor, rate_hz, funnel, asked);
         let (closed, problem, alive) = (closed.clone(), problem.clone(), alive.clone());
         let task = tokio::spawn(async move {
-            keeper.run(asked, closed, problem).await;
+            keeper.run(closed, problem).await;
             drop(alive);
         });
         keepers.push(task.abort_handle());

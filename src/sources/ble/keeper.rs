@@ -34,6 +34,9 @@ const BACK_OFF: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs
 /// A sensor that never could be connected is given up after this time; one that could never is.
 const FIRST_PATIENCE: Duration = Duration::from_secs(45);
 
+/// One that is in use by another, or does not answer, is given up after so many tries: somebody has to do something.
+const FIRST_TRIES: u32 = 3;
+
 /// An opening takes no longer, all its questions together.
 const OPENING: Duration = Duration::from_secs(40);
 
@@ -64,6 +67,7 @@ pub(super) struct Keeper {
     sensor: SensorId,
     rate_hz: f64,
     funnel: Arc<Funnel>,
+    pulses: mpsc::Receiver<Pulse>,
     link: Option<Link>,
     generation: u64,
     /// What the system knows of the sensor is doubtful: it must be looked for.
@@ -77,6 +81,7 @@ impl Keeper {
         sensor: SensorId,
         rate_hz: f64,
         funnel: Arc<Funnel>,
+        pulses: mpsc::Receiver<Pulse>,
     ) -> Keeper {
         Keeper {
             air,
@@ -84,6 +89,7 @@ impl Keeper {
             sensor,
             rate_hz,
             funnel,
+            pulses,
             link: None,
             generation: 0,
             is_doubtful: false,
@@ -93,7 +99,6 @@ impl Keeper {
     /// Runs until it is told to close, or until there is no hope.
     pub(super) async fn run(
         mut self,
-        mut pulses: mpsc::Receiver<Pulse>,
         mut closing: watch::Receiver<bool>,
         problems: mpsc::UnboundedSender<Problem>,
     ) {
@@ -105,7 +110,7 @@ impl Keeper {
         let mut is_open = false;
         tokio::select! {
             () = closed(&mut closing) => {}
-            () = self.keep(family, &mut is_open, &mut pulses, &problems) => {}
+            () = self.keep(family, &mut is_open, &problems) => {}
         }
         self.say_goodbye(family, is_open).await;
     }
@@ -115,19 +120,19 @@ impl Keeper {
         &mut self,
         family: &'static dyn Sensor,
         is_open: &mut bool,
-        pulses: &mut mpsc::Receiver<Pulse>,
         problems: &mpsc::UnboundedSender<Problem>,
     ) {
         let began = Instant::now();
         let mut told = Told::new(self.sensor, problems);
         let mut was_connected = false;
+        let mut tries = 0;
         let mut wait = BACK_OFF[0];
         loop {
             let error = match self.attempt(family).await {
                 Ok(()) => {
                     (*is_open, was_connected, wait) = (true, true, BACK_OFF[0]);
                     told.tell(None);
-                    let error = self.stay(family, pulses, &mut told).await;
+                    let error = self.stay(family, &mut told).await;
                     *is_open = false;
                     sleep(STRAGGLERS).await;
                     self.funnel.shut();
@@ -142,7 +147,11 @@ impl Keeper {
             if let Some(link) = &self.link {
                 link.disconnect().await;
             }
-            let is_hopeless = error.is_lasting() || began.elapsed() > FIRST_PATIENCE;
+            tries += 1;
+            let is_stuck = matches!(error, BleError::Busy { .. } | BleError::Opening { .. });
+            let is_hopeless = error.is_lasting()
+                || is_stuck && tries >= FIRST_TRIES
+                || began.elapsed() > FIRST_PATIENCE;
             if !was_connected && is_hopeless {
                 return self.funnel.fail(error);
             }
@@ -188,6 +197,8 @@ impl Keeper {
             Ok(opened) => opened?,
             Err(_) => return Err(Failed::Link(Trouble::TimedOut)),
         }
+        // What was asked for while there was no link is no longer meant.
+        while self.pulses.try_recv().is_ok() {}
         funnel.open(reads);
         if let Some(dbm) = self.found.rssi.and_then(|rssi| i8::try_from(rssi).ok()) {
             self.funnel.tell(LinkChange::Rssi { dbm });
@@ -251,18 +262,11 @@ impl Keeper {
     }
 
     /// Watches a link until it is lost, and says why.
-    async fn stay(
-        &mut self,
-        family: &'static dyn Sensor,
-        pulses: &mut mpsc::Receiver<Pulse>,
-        told: &mut Told<'_>,
-    ) -> BleError {
+    async fn stay(&mut self, family: &'static dyn Sensor, told: &mut Told<'_>) -> BleError {
         let name = label(&self.found);
         let Some(link) = &mut self.link else {
             return BleError::OutOfRange { name };
         };
-        // What was asked for while there was no link is no longer meant.
-        while pulses.try_recv().is_ok() {}
         let mut look = tokio::time::interval(LOOK);
         let mut ask = tokio::time::interval(ASK);
         let mut asked: Option<Instant> = None;
@@ -273,7 +277,7 @@ impl Keeper {
                     Sign::Disconnected => return BleError::OutOfRange { name },
                     Sign::AdapterOff => return BleError::AdapterOff,
                 },
-                Some(pulse) = pulses.recv() => send(link, family, pulse).await,
+                Some(pulse) = self.pulses.recv() => send(link, family, pulse).await,
                 _ = ask.tick() => inform(link, &self.funnel, &mut last_rssi).await,
                 _ = look.tick() => {
                     let quiet = self.funnel.heard().elapsed();

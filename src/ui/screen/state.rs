@@ -229,6 +229,7 @@ impl State {
     fn command(&mut self, command: Command) {
         match command {
             Command::Pain => self.is_in_pain = true,
+            // What is said on pain stays until the wearer goes on, not until some movement is taken for a set.
             Command::Next | Command::Start => self.is_in_pain = false,
             _ => {}
         }
@@ -299,7 +300,6 @@ impl State {
         self.reps = 0;
         self.sides = [0; 2];
         self.said = None;
-        self.is_in_pain = false;
         self.marks.clear();
         if self.plan.conduct == crate::coach::Conduct::Watch {
             self.phase = Phase::Exercising;

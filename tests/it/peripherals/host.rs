@@ -49,7 +49,12 @@ pub fn converse(dialogue: &mut dyn Dialogue, peripheral: &mut dyn Peripheral) ->
     for _ in 0..MOST_STEPS {
         match host.step(dialogue) {
             Ok(true) => continue,
-            Ok(false) => {}
+            // What is still on its way comes all the same.
+            Ok(false) => {
+                let coming = host.coming.drain(..);
+                let late = coming.map(|(at, sent)| (at, sent.channel, sent.bytes));
+                host.conversation.packets.extend(late);
+            }
             Err(end) => host.conversation.end = Err(end),
         }
         host.conversation.took = host.now;

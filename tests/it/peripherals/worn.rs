@@ -109,8 +109,11 @@ fn milli_g(sample: &Sample) -> [u8; 6] {
 /// The packets of an H10, from `lost` some of them missing.
 fn strapped(samples: &[Sample], is_lost: impl Fn(usize) -> bool) -> Vec<Input> {
     let mut inputs = opening("polar", &mut Strap::h10(), 100.0);
+    let mut arrival = 0.0_f64;
     for (number, batch) in samples.chunks(36).enumerate() {
         let last = batch[batch.len() - 1].at.seconds();
+        // A short last batch does not overtake the one before.
+        arrival = (last + 0.02 + jitter(number)).max(arrival);
         // The clock runs 20 millionths fast and stamps in steps of 1/32768 s.
         let ticks = (last * 1.000_02 * 32_768.0).round();
         let stamp = 599_616_000_000_000_000 + (ticks / 32_768.0 * 1e9) as u64;
@@ -119,7 +122,7 @@ fn strapped(samples: &[Sample], is_lost: impl Fn(usize) -> bool) -> Vec<Input> {
         bytes.push(1);
         bytes.extend(batch.iter().flat_map(milli_g));
         if !is_lost(number) {
-            inputs.push(packet(last + 0.02 + jitter(number), polar::DATA, bytes));
+            inputs.push(packet(arrival, polar::DATA, bytes));
         }
     }
     inputs
@@ -127,7 +130,7 @@ fn strapped(samples: &[Sample], is_lost: impl Fn(usize) -> bool) -> Vec<Input> {
 
 #[test]
 fn an_h10_counts_exactly() {
-    for seed in [1, 2, 3] {
+    for seed in 1..=6 {
         let (samples, truth) = wearer(seed, 200.0, false);
         let events = coached("polar", &strapped(&samples, |_| false));
         assert_eq!(counted(&events), truth, "seed {seed}");
@@ -220,5 +223,67 @@ fn a_witmotion_counts_exactly_with_jitter_stalls_and_a_rate_that_is_off() {
             "seed {seed}, {nominal} Hz × {off}: {kept:#?}"
         );
         assert_eq!(gaps(&events), 0, "seed {seed}, {nominal} Hz × {off}");
+    }
+}
+
+/// Samples in counts as one compressed block, 18 bits for each difference.
+fn compressed(kind: u8, stamp: u64, samples: &[[i16; 3]]) -> Vec<u8> {
+    const WIDTH: usize = 18;
+    let mut bytes = vec![kind];
+    bytes.extend(stamp.to_le_bytes());
+    bytes.push(0x80);
+    bytes.extend(samples[0].iter().flat_map(|count| count.to_le_bytes()));
+    bytes.extend([WIDTH as u8, (samples.len() - 1) as u8]);
+    let differences = samples.windows(2).flat_map(|pair| {
+        let of = |axis: usize| i32::from(pair[1][axis]) - i32::from(pair[0][axis]);
+        [of(0), of(1), of(2)]
+    });
+    let bits: Vec<u8> = differences
+        .flat_map(|difference| (0..WIDTH).map(move |bit| (difference >> bit & 1) as u8))
+        .collect();
+    let byte = |bits: &[u8]| (0..).zip(bits).map(|(bit, value)| value << bit).sum::<u8>();
+    bytes.extend(bits.chunks(8).map(byte));
+    bytes
+}
+
+/// The packets of a Verity Sense in SDK mode: both measurements, in batches of their own.
+fn clipped_on(samples: &[Sample]) -> Vec<Input> {
+    let counts = |value: Vector3<f64>| <[i16; 3]>::from(value.map(|v| v.round() as i16));
+    let force = |sample: &Sample| {
+        let g = sample.accel.meters_per_second_squared() / STANDARD_GRAVITY;
+        counts(g / 0.000_244)
+    };
+    let turn = |sample: &Sample| {
+        let rate = sample.gyro.unwrap().radians_per_second();
+        counts(rate.map(f64::to_degrees) / 0.07)
+    };
+    let mut inputs = opening("polar", &mut Strap::verity_sense(), 100.0);
+    let begun = inputs.len();
+    let mut send = |kind: u8, size: usize, delay: f64, of: &dyn Fn(&Sample) -> [i16; 3]| {
+        let mut arrival = 0.0_f64;
+        for (number, batch) in samples.chunks(size).enumerate() {
+            let last = batch[batch.len() - 1].at.seconds() + delay;
+            // A short last batch does not overtake the one before.
+            arrival = (last + 0.03 + jitter(number)).max(arrival);
+            let stamp = 762_000_000_000_000_000 + (last * 1e9) as u64;
+            let values: Vec<[i16; 3]> = batch.iter().map(of).collect();
+            let bytes = compressed(kind, stamp, &values);
+            inputs.push(packet(arrival, polar::DATA, bytes));
+        }
+    };
+    send(2, 58, 0.0, &force);
+    // Taken at moments of its own, between those of acceleration.
+    send(5, 64, 0.002, &turn);
+    inputs[begun..].sort_by_key(Input::at);
+    inputs
+}
+
+#[test]
+fn a_verity_sense_counts_exactly_with_both_measurements() {
+    for seed in [1, 2, 3, 4] {
+        let (samples, truth) = wearer(seed, 208.0, true);
+        let events = coached("polar", &clipped_on(&samples));
+        assert_eq!(counted(&events), truth, "seed {seed}");
+        assert_eq!(gaps(&events), 0, "seed {seed}");
     }
 }
