@@ -65,7 +65,7 @@ fn kill(number: u64, found: &Mutex<Found>) -> Result<(), Box<dyn Error>> {
         .stderr(Stdio::null())
         .spawn()?;
     let mut shown_for = 0.0;
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         let startup = chance.random_range(0.0..0.4);
         std::thread::sleep(Duration::from_secs_f64(startup));
     } else {
