@@ -18,6 +18,7 @@ mod stand;
 mod tally;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::type_complexity)]
 mod tests;
 
 use super::abilities::check_names;
