@@ -1,7 +1,7 @@
 //! Kills recording sessions at random instants and looks at what is left. Goal: every file reads, and at most the last
 //! second is missing.
 //!
-//! `cargo bench --bench kill [KILLS]`: 200 if nothing is said. A quarter of them is killed while the program starts.
+//! `cargo bench --bench kill [KILLS]`: 200 if nothing is said. A quarter of them is killed while the recording gets its name.
 
 use std::error::Error;
 use std::fs::File;
@@ -66,8 +66,12 @@ fn kill(number: u64, found: &Mutex<Found>) -> Result<(), Box<dyn Error>> {
         .spawn()?;
     let mut shown_for = 0.0;
     if number.is_multiple_of(4) {
-        let startup = chance.random_range(0.0..0.4);
-        std::thread::sleep(Duration::from_secs_f64(startup));
+        // About when the recording gets its name.
+        let began = Instant::now();
+        while !home.path().join("sessions").exists() && began.elapsed().as_secs() < 60 {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        std::thread::sleep(Duration::from_secs_f64(chance.random_range(0.0..0.01)));
     } else {
         let mut first = String::new();
         BufReader::new(child.stdout.as_mut().ok_or("no output")?).read_line(&mut first)?;
