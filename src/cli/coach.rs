@@ -2,9 +2,9 @@ use clap::Args;
 
 use super::live::{self, Brief, LiveOptions, Watched};
 use super::table::find_exercise;
-use super::{EXIT_CODES, Outcome};
+use super::{EXIT_CODES, Outcome, Usage};
 use crate::coach::{Conduct, Goal, Setup};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Kind};
 
 /// Coach an exercise as you do it: set-up, sets, rests, what to change; then the recording and its report
 #[derive(Debug, Args)]
@@ -46,6 +46,13 @@ pub(super) struct Coach {
 impl Coach {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let exercise = find_exercise(&self.exercise)?;
+        if exercise.kind == Kind::Posture {
+            let id = exercise.id;
+            return Err(Usage(format!(
+                "`{id}` is not done in repetitions; use `backcoach posture`"
+            ))
+            .into());
+        }
         let goal = self.goal(&exercise);
         let setup = if self.no_setup {
             Setup::Inferred

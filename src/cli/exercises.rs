@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::table::{find_exercise, read_text};
 use super::talk::{clean, say};
 use super::{EXIT_CODES, Outcome};
-use crate::exercise::{self, Confidence, Exercise, ExerciseError, Rule, Signal};
+use crate::exercise::{self, Confidence, Exercise, ExerciseError, Kind, Rule, Signal};
 use crate::input::Placement;
 
 /// List the exercises, show one, or check your own file
@@ -63,11 +63,7 @@ fn list() -> anyhow::Result<String> {
     let mut text = String::new();
     for built_in in exercise::library() {
         let exercise = Exercise::parse(built_in.text, built_in.path)?;
-        let signals = exercise
-            .signals
-            .iter()
-            .flat_map(|signal| &signal.placements);
-        let placements: Vec<String> = signals.map(Placement::to_string).collect();
+        let placements: Vec<String> = places(&exercise).iter().map(Placement::to_string).collect();
         let _ = writeln!(
             text,
             "{:<14} {:<28} {:>2} rules   worn at {}",
@@ -78,6 +74,23 @@ fn list() -> anyhow::Result<String> {
         );
     }
     Ok(text)
+}
+
+/// Where a sensor can be worn, best first.
+fn places(exercise: &Exercise) -> Vec<Placement> {
+    let counted = exercise.signals.iter().map(|signal| &signal.placements);
+    let judged = exercise.rules.iter().map(|rule| &rule.placements);
+    let mut places = Vec::new();
+    let all: Vec<Placement> = match exercise.kind {
+        Kind::Reps => counted.flatten().copied().collect(),
+        Kind::Posture => judged.flatten().copied().collect(),
+    };
+    for place in all {
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
 }
 
 fn definition(id: &str) -> anyhow::Result<String> {
@@ -125,17 +138,39 @@ fn show(exercise: &Exercise) -> String {
         line(&format!("  {number}. {step}"));
     }
     line(&format!("  Start pose: {}", exercise.pose.description));
-    let dose = &exercise.dose;
-    line(&format!(
-        "  {} reps, {} sets, {} s rest",
-        range(dose.reps),
-        range(dose.sets),
-        range(dose.rest_s)
-    ));
-    line("");
-    line("Counted with a sensor at:");
-    for signal in &exercise.signals {
-        line(&format!("  {}", signal_in_words(signal)));
+    match exercise.kind {
+        Kind::Reps => {
+            let dose = &exercise.dose;
+            line(&format!(
+                "  {} reps, {} sets, {} s rest",
+                range(dose.reps),
+                range(dose.sets),
+                range(dose.rest_s)
+            ));
+            line("");
+            line("Counted with a sensor at:");
+            for signal in &exercise.signals {
+                line(&format!("  {}", signal_in_words(signal)));
+            }
+        }
+        Kind::Posture => {
+            let most = exercise.most_nudges_per_hour.unwrap_or(0);
+            line(&format!("  At most {most} nudges an hour"));
+            line("");
+            line("Watched with a sensor at:");
+            for place in places(exercise) {
+                line(&format!("  {place} ({})", place.description()));
+            }
+            line("");
+            line("Your own settings:");
+            for (name, default) in &exercise.settings {
+                let bounds = exercise.bounds.get(name);
+                let bounds = bounds.map_or(String::new(), |[least, most]| {
+                    format!(", between {least} and {most}")
+                });
+                line(&format!("  {name}: {default}{bounds}"));
+            }
+        }
     }
     line("");
     line("Judged:");
@@ -181,7 +216,14 @@ fn rule_in_words(rule: &Rule) -> String {
         exercise::Comparator::Below => "below",
     };
     let limits: Vec<String> = [
-        ("noted", rule.info),
+        (
+            if rule.most_per_hour.is_some() {
+                "told"
+            } else {
+                "noted"
+            },
+            rule.info,
+        ),
         ("told", rule.warn),
         ("paused", rule.stop),
     ]
@@ -189,8 +231,11 @@ fn rule_in_words(rule: &Rule) -> String {
     .filter_map(|(what, limit)| Some(format!("{what} {side} {}{unit}", limit?)))
     .collect();
     let placements: Vec<String> = rule.placements.iter().map(Placement::to_string).collect();
+    let lasting = rule
+        .after_min
+        .map_or(String::new(), |minutes| format!(" for {minutes} min"));
     format!(
-        "{:<12} {}: {} {} [{}]",
+        "{:<12} {}: {} {}{lasting} [{}]",
         rule.id,
         rule.fault,
         rule.quantity,

@@ -272,6 +272,8 @@ struct Reps {
     reps: BTreeMap<u32, Rep>,
     judgements: BTreeMap<u32, Judgement>,
     undone: BTreeSet<u32>,
+    /// For each set that the wearer corrected: how many more there were than counted.
+    more: BTreeMap<u32, i64>,
 }
 
 impl Observer for Reps {
@@ -285,6 +287,12 @@ impl Observer for Reps {
             }
             Event::Undone { rep, .. } => {
                 self.undone.insert(*rep);
+            }
+            Event::Corrected {
+                set, counted, said, ..
+            } => {
+                self.more
+                    .insert(*set, i64::from(*said) - i64::from(*counted));
             }
             _ => {}
         }
@@ -312,6 +320,8 @@ impl Reps {
             "peak_deg",
             "error_deg",
             "taken_back",
+            "set_counted",
+            "set_said",
             "verdict",
             "rules",
         ]
@@ -324,6 +334,19 @@ impl Reps {
                 .map_err(as_io)?;
         }
         Ok(())
+    }
+
+    /// Automatically counted repetitions of a set.
+    fn counted_in(&self, set: u32) -> usize {
+        self.reps.values().filter(|rep| rep.set == set).count()
+    }
+
+    /// How many there were as the wearer says; empty where nothing was said.
+    fn said_of(&self, set: u32) -> String {
+        let counted = i64::try_from(self.counted_in(set)).unwrap_or(i64::MAX);
+        self.more.get(&set).map_or_else(String::new, |more| {
+            counted.saturating_add(*more).max(0).to_string()
+        })
     }
 
     fn row(&self, rep: &Rep, quantities: &BTreeSet<Quantity>) -> io::Result<Vec<String>> {
@@ -346,6 +369,8 @@ impl Reps {
             degrees(rep.peak),
             degrees(rep.error),
             self.undone.contains(&rep.number).to_string(),
+            self.counted_in(rep.set).to_string(),
+            self.said_of(rep.set),
             name_of(&judgement.map(|judgement| judgement.verdict))?,
             rules.join(" "),
         ];

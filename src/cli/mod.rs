@@ -25,6 +25,7 @@ mod import;
 mod live;
 mod opened;
 mod output;
+mod posture;
 mod progress;
 mod radio;
 mod record;
@@ -33,6 +34,7 @@ mod replay;
 mod report;
 mod run;
 mod scan;
+mod sensors;
 mod sessions;
 mod simulate;
 mod table;
@@ -51,6 +53,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Coach(coach::Coach),
+    Posture(posture::Posture),
     Record(record::Record),
     Sessions(sessions::Sessions),
     Scan(scan::Scan),
@@ -63,6 +66,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Exercises(exercises::Exercises),
+    Sensors(sensors::Sensors),
     Completions(completions::Completions),
     Man(completions::Man),
 }
@@ -153,6 +157,7 @@ impl Command {
     fn run(self) -> anyhow::Result<Outcome> {
         match self {
             Command::Coach(command) => command.run(),
+            Command::Posture(command) => command.run(),
             Command::Record(command) => command.run(),
             Command::Sessions(command) => command.run(),
             Command::Scan(command) => command.run(),
@@ -165,6 +170,7 @@ impl Command {
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Exercises(command) => command.run(),
+            Command::Sensors(command) => command.run(),
             Command::Completions(command) => command.run(Cli::command()),
             Command::Man(command) => command.run(Cli::command()),
         }

@@ -4,6 +4,7 @@ use super::live::{self, Brief, LiveOptions, Watched};
 use super::table::find_exercise;
 use super::{EXIT_CODES, Outcome};
 use crate::coach::{Conduct, Goal, Setup};
+use crate::exercise::Kind;
 
 /// Record an exercise without coaching: only how the sensors are doing is shown
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub(super) struct Record {
     live: LiveOptions,
 }
 
+/// The synthetic wearer sits for so long, minutes.
+const SITTING_MIN: f64 = 60.0;
+
 impl Record {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let exercise = find_exercise(&self.exercise)?;
@@ -37,7 +41,10 @@ impl Record {
         };
         let goal = Goal::default();
         let brief = Brief {
-            simulated: self.live.exercising(&exercise, &goal, setup)?,
+            simulated: match exercise.kind {
+                Kind::Reps => self.live.exercising(&exercise, &goal, setup)?,
+                Kind::Posture => self.live.sitting(SITTING_MIN, setup)?,
+            },
             exercise,
             setup,
             goal,

@@ -9,7 +9,7 @@ use crate::coach::{self, Goal};
 use crate::exercise::Exercise;
 use crate::input::Placement;
 use crate::sources::synthetic::{
-    Fault, GapKind, LinkModel, PlannedFault, Radio, Scenario, Tempo, Which, WornSensor,
+    Fault, GapKind, LinkModel, PlannedFault, Radio, Scenario, Sitter, Tempo, Which, WornSensor,
 };
 
 /// How the synthetic wearer moves, and over which radio. What is not given keeps the default of [`Scenario`].
@@ -111,18 +111,48 @@ impl WearerOptions {
         Ok(scenario)
     }
 
+    /// A day of sitting, with sensors at these places, or on the upper back if none is named.
+    pub(super) fn sitter(&self, minutes: f64, placements: &[Placement]) -> anyhow::Result<Sitter> {
+        if !self.faults.is_empty() || self.tempo.is_some() {
+            let problem =
+                "faults and tempo are those of repetitions; leave out `--faults` and `--tempo`";
+            return Err(Usage(problem.to_owned()).into());
+        }
+        let mut sitter = Sitter::day(Placement::T7, minutes, self.seed.unwrap_or(1));
+        sitter.link = self.link_model()?;
+        if !placements.is_empty() {
+            sitter.sensors = placements.iter().copied().map(Sitter::sensor).collect();
+        }
+        for (sensor, index) in sitter.sensors.iter_mut().zip(0..) {
+            if let Some(rate) = self.rate {
+                sensor.rate_hz = f64::from(rate);
+            }
+            if self.any_mounting {
+                *sensor = sensor
+                    .clone()
+                    .mounted_at_random(sitter.seed.wrapping_add(index));
+            }
+        }
+        Ok(sitter)
+    }
+
     /// The sensors of a scenario, as a plan names them.
     pub(super) fn worn(&self, scenario: &Scenario) -> Vec<coach::WornSensor> {
-        let family = match scenario.link {
-            LinkModel::Direct => coach::WornSensor::IMPORTED,
-            LinkModel::Radio(_) => "backcoach",
+        self.worn_by(&scenario.sensors)
+    }
+
+    /// The sensors of a synthetic wearer, as a plan names them.
+    pub(super) fn worn_by(&self, sensors: &[WornSensor]) -> Vec<coach::WornSensor> {
+        let family = match self.link {
+            Some(LinkName::Direct) => coach::WornSensor::IMPORTED,
+            _ => "backcoach",
         };
         let worn = |sensor: &WornSensor| coach::WornSensor {
             family: family.to_owned(),
             placement: sensor.placement,
             name: "synthetic".to_owned(),
         };
-        scenario.sensors.iter().map(worn).collect()
+        sensors.iter().map(worn).collect()
     }
 
     fn each_fault_is_of(&self, scenario: &Scenario, id: &str) -> Result<(), Usage> {

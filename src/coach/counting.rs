@@ -1,5 +1,9 @@
 //! From moments to repetitions, verdicts and sets.
 
+mod gate;
+
+pub use gate::Gate;
+
 use super::event::{Event, Rep, RepKind, SignalPoint};
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
@@ -37,6 +41,13 @@ pub struct Counting {
     trace: Trace,
     pub(super) judge: Judge,
     set: Option<Set>,
+    /// The set before, which may still be corrected.
+    ended: Option<Set>,
+    gate: Gate,
+    /// The coach leads: what was not seen is no quiet.
+    leads: bool,
+    /// When the signal was seen last.
+    seen: Option<SessionTime>,
     sets: u32,
     reps: u32,
     open: Option<Open>,
@@ -77,6 +88,10 @@ impl Counting {
             trace: Trace::default(),
             judge,
             set: None,
+            ended: None,
+            gate: Gate::Open,
+            leads: false,
+            seen: None,
             sets: 0,
             reps: 0,
             open: None,
@@ -124,6 +139,9 @@ impl Counting {
         self.close(from, from, events);
         if let Some(set) = &mut self.set {
             set.has_gap = true;
+            if self.leads {
+                set.forgive(secs);
+            }
         }
         let Some(period) = self.set.as_ref().and_then(Set::usual_period) else {
             return 0;
@@ -159,7 +177,11 @@ impl Counting {
             error,
             validity,
         }));
+        self.seen = Some(at);
         self.trace.push(point);
+        if self.gate == Gate::Shut {
+            return;
+        }
         match self.detector.update(Point {
             at,
             value_deg,
@@ -169,11 +191,17 @@ impl Counting {
                 self.close(at, at, events);
                 self.judge.begin();
             }
-            Some(Change::Counted(excursion)) => self.count(excursion, events),
+            Some(Change::Counted(excursion)) if self.is_foreign(&excursion) => {
+                self.detector.disown(&excursion);
+            }
+            Some(Change::Counted(excursion)) => {
+                self.gate = Gate::Open;
+                self.count(excursion, events);
+            }
             Some(Change::Settled) => self.settle(at, events),
             Some(Change::Abandoned) | None => {}
         }
-        if validity == Validity::Good {
+        if validity == Validity::Good && self.gate == Gate::Open {
             self.watch(&moment, value_deg, events);
         }
         self.pass_time(at, events);
@@ -215,11 +243,12 @@ impl Counting {
             self.note_unseen(now);
             self.close(now, now, events);
         }
-        let usual = self.detector.usual_secs();
-        if !self.detector.is_out() && self.set.as_ref().is_some_and(|set| set.is_over(now, usual)) {
+        if self.is_dead(now) {
+            self.cut_off(now, events);
+        } else if self.is_quiet(now) {
             self.end_set(now, events);
         }
-        if self.is_between_sets() {
+        if self.is_between_sets() || self.gate == Gate::Shut {
             self.trace
                 .forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
         }
@@ -246,13 +275,7 @@ impl Counting {
         if let Some(set) = self.set.take() {
             self.judge.set(&set, at, events);
             self.last_end = None;
-        }
-    }
-
-    /// The last counted repetition was not one.
-    pub fn undo(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        if let Some(rep) = self.set.as_mut().and_then(Set::undo) {
-            events.push(Event::Undone { at, rep });
+            self.ended = Some(set);
         }
     }
 
@@ -289,6 +312,7 @@ impl Counting {
         self.close(excursion.counted, excursion.start, events);
         let at = excursion.counted;
         if self.set.is_none() {
+            self.ended = None;
             self.sets += 1;
             self.set = Some(Set::new(
                 self.sets,
@@ -403,7 +427,7 @@ impl Counting {
             judge.close(rep, view, at, events)
         });
         if let Some(set) = self.set.as_mut().filter(|_| kind != RepKind::Doubtful) {
-            set.add(record);
+            set.add(open.rep.number, record);
         }
         self.trace
             .forget_before(phases.end.plus_seconds(-BEFORE_SECS));

@@ -75,9 +75,9 @@ pub enum Event {
         at: SessionTime,
         /// Its number.
         set: u32,
-        /// Counted repetitions, partial ones included.
+        /// Counted repetitions, partial ones included, whatever the wearer says of the count.
         reps: u32,
-        /// What was measured of the set as a whole.
+        /// What was measured of the set as a whole, but for repetitions that the wearer took back.
         quantities: BTreeMap<Quantity, Measured>,
     },
     /// A repetition is counted: its number is said now.

@@ -6,12 +6,16 @@
 //!        Event ◄─ cues ◄─ judge ◄─ rules ◄─ quantities ◄─ trace ◄─ counting, reps
 //! ```
 //!
+//! Where the plan asks for it, `conduct` leads: it hears the events, and decides when there is something to count.
+//!
 //! [`Coach::handle`] is the one entry. Counting (`reps`) shares no number with judging (`rules`); which cue is
 //! given is decided in `cues` alone.
 //!
 //! **Invariant:** no I/O, no clock, no randomness. Time is what inputs say.
 
 mod abilities;
+mod commands;
+mod conduct;
 mod counting;
 mod cues;
 mod error;
@@ -41,6 +45,7 @@ pub use line::Coach;
 pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
 
 use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
+use conduct::Conductor;
 use counting::Counting;
 use judge::Judge;
 use moment::{Aligner, LOST_SECS, Moment, Tilt};
@@ -72,6 +77,10 @@ struct RepCoach {
     lead: usize,
     /// When each sensor was heard last.
     heard: Vec<Option<SessionTime>>,
+    /// For how long each has been still, seconds.
+    still_secs: Vec<f64>,
+    /// Leads the session, where the plan asks for it.
+    conductor: Option<Conductor>,
     aligner: Aligner,
     counting: Counting,
     now: SessionTime,
@@ -111,11 +120,13 @@ impl RepCoach {
         let knows_full_bend = plan.settings.contains_key(FULL_BEND);
         let side = placement.side();
         let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
-        Ok(RepCoach {
+        let mut coach = RepCoach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
             setup: SetupLine::new(plan, &plan.exercise, signal),
             lead,
             heard: vec![None; placements.len()],
+            still_secs: vec![0.0; placements.len()],
+            conductor: Conductor::new(plan, lead),
             aligner: Aligner::new(placements.len()),
             counting: Counting::new(
                 &plan.exercise,
@@ -133,7 +144,14 @@ impl RepCoach {
             knows_full_bend,
             rechecked: 0,
             seen: Vec::new(),
-        })
+        };
+        if let Some(conductor) = &coach.conductor {
+            coach.counting.lead();
+            if conductor.is_deceived() {
+                coach.setup.want_way();
+            }
+        }
+        Ok(coach)
     }
 
     /// Takes one input and says what follows from it. Same inputs, same events.
@@ -164,6 +182,7 @@ impl RepCoach {
             Input::Tick { .. } => {}
         }
         self.advance(&mut events);
+        self.conduct(&mut events);
         events
     }
 
@@ -176,6 +195,9 @@ impl RepCoach {
             self.advance_moments(&mut events);
             self.now = last;
             self.counting.end_set(last, &mut events);
+            if let Some(conductor) = &mut self.conductor {
+                conductor.finish(&mut events);
+            }
         }
         events
     }
@@ -218,7 +240,10 @@ impl RepCoach {
                 }
                 Seen::Notice(at, notice) => events.push(Event::Notice { at, sensor, notice }),
                 // A double tap is the wearer's way to say "go on" (a single one happens by itself).
-                Seen::Tap(at, 2) => self.command(at, Command::Next, events),
+                Seen::Tap(at, 2) => match &mut self.conductor {
+                    Some(conductor) => conductor.double_tap(),
+                    None => self.command(at, Command::Next, events),
+                },
                 Seen::Tap(..) => {}
             }
         }
@@ -234,8 +259,17 @@ impl RepCoach {
     ) {
         self.now = self.now.max(attitude.at);
         self.heard[index] = Some(attitude.at);
-        self.setup.update(index, attitude, still_secs, events);
-        if index == self.lead {
+        self.still_secs[index] = still_secs;
+        if let Some(conductor) = &mut self.conductor {
+            conductor.reading(index, attitude.at);
+        }
+        let conductor = self.conductor.as_ref();
+        if conductor.is_none_or(|conductor| !conductor.holds_setup()) {
+            self.setup.update(index, attitude, still_secs, events);
+        }
+        // Whoever sits through a rest may happen to lean as in the start pose.
+        let conductor = self.conductor.as_ref();
+        if index == self.lead && conductor.is_none_or(Conductor::is_near_pose) {
             self.recheck(attitude.at, still_secs, events);
         }
         let placement = self.placements[index];
@@ -397,43 +431,8 @@ impl RepCoach {
         };
         events.push(Event::Notice { at, sensor, notice });
     }
-
-    fn command(&mut self, at: SessionTime, command: Command, events: &mut Vec<Event>) {
-        match command {
-            Command::Next => self.setup.skip(at, events),
-            // The next repetition begins a set of its own.
-            Command::Start | Command::Stop => self.counting.end_set(at, events),
-            Command::Pain => {
-                events.push(Event::Cue(Cue {
-                    at,
-                    rep: None,
-                    kind: CueKind::Pause,
-                    rule: None,
-                    text: PAIN_TEXT.to_owned(),
-                }));
-                let mut ended = Vec::new();
-                self.counting.end_set(at, &mut ended);
-                // Nobody in pain is told to keep level as well.
-                events.extend(
-                    ended
-                        .into_iter()
-                        .filter(|event| !matches!(event, Event::Cue(_))),
-                );
-            }
-            Command::Recalibrate => {
-                self.counting.restart(at, events);
-                self.was_ready = false;
-                self.setup.restart(at, events);
-            }
-            Command::Undo => self.counting.undo(at, events),
-            Command::Missed => {}
-        }
-    }
 }
 
 fn is_trunk(segment: Segment) -> bool {
     matches!(segment, Segment::Thorax | Segment::Pelvis)
 }
-
-/// What is said when it hurts (exercises.md 6.3).
-const PAIN_TEXT: &str = "Stop here. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";

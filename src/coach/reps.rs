@@ -92,6 +92,8 @@ mod tuning {
     /// An excursion with both less than this share of the wearer's own travel and of their own time is unlike
     /// the others: it is kept, and doubted.
     pub const UNLIKE_SHARE: f64 = 0.5;
+    /// An excursion is like those before it while its travel and its time are within these shares of theirs.
+    pub const LIKE: std::ops::RangeInclusive<f64> = 0.6..=1.7;
     /// How many repetitions tell what is usual.
     pub const USUAL_REPS: usize = 3;
 }
@@ -237,6 +239,57 @@ impl RepDetector {
             outing.peak_deg - outing.valley_deg >= excursion * tuning::REVERSAL_FALL_SHARE;
         self.state = State::Ended;
         has_fallen.then(|| self.count(outing, last.at)).flatten()
+    }
+
+    /// Nothing more will be seen: an excursion under way that went far enough is counted, doubtfully, for its end was not seen.
+    pub fn cut_off(&mut self) -> Option<Change> {
+        let (State::Out(mut outing), Some(last)) = (self.state, self.last) else {
+            return None;
+        };
+        self.state = State::Ended;
+        outing.is_doubtful = true;
+        self.count(outing, last.at)
+    }
+
+    /// Whether nothing is under way: neither an excursion nor the end of one.
+    pub fn is_at_rest(&self) -> bool {
+        matches!(self.state, State::Rest | State::Ended)
+    }
+
+    /// Looks away until now and begins anew: the next excursion begins once the signal was at rest. What is usual is kept.
+    pub fn rearm(&mut self) {
+        *self = RepDetector {
+            state: State::Ended,
+            usual: std::mem::take(&mut self.usual),
+            usual_secs: self.usual_secs,
+            ..RepDetector::new(&self.signal)
+        };
+    }
+
+    /// Whether an excursion that was just counted is of the size and the pace of those before it. Without any
+    /// before it nobody knows: then it must at least be whole.
+    pub fn is_like_before(&self, excursion: &Excursion) -> bool {
+        let secs = excursion.counted.seconds_since(excursion.start);
+        let before = &self.usual[..self
+            .usual
+            .len()
+            .saturating_sub(usize::from(excursion.kind != RepKind::Doubtful))];
+        let of = |pick: fn(&(f64, f64)) -> f64| median(before.iter().map(pick).collect());
+        match (of(|usual| usual.0), of(|usual| usual.1)) {
+            (Some(rom), Some(usual_secs)) => {
+                tuning::LIKE.contains(&(excursion.rom_deg / rom))
+                    && tuning::LIKE.contains(&(secs / usual_secs))
+            }
+            _ => excursion.kind == RepKind::Full,
+        }
+    }
+
+    /// The excursion that was just counted was none.
+    pub fn disown(&mut self, excursion: &Excursion) {
+        if excursion.kind != RepKind::Doubtful {
+            self.usual.pop();
+            self.usual_secs = median(self.usual.iter().map(|(_, secs)| *secs).collect());
+        }
     }
 
     fn rest(&mut self, point: Point, step: f64) -> Option<Change> {

@@ -4,45 +4,32 @@
 //! stillness alone. Inferred, for recordings in which nobody did this: the first stillness is the start pose,
 //! and the first large movement is the direction of the exercise.
 
+mod guided;
+mod inferred;
+
+use inferred::Inferred;
+
 use nalgebra::UnitVector3;
 
-use super::event::{Event, Mounting, Notice, SetupStep};
-use super::fit::{Fit, StillMean};
+use super::event::{Event, Mounting, SetupStep};
+use super::fit::Fit;
 use super::plan::{Plan, Setup};
 use crate::exercise::{Exercise, Pose, Signal, SignalAngle};
 use crate::input::{Segment, SensorId};
 use crate::motion::Attitude;
 use crate::motion::angles::between;
-use crate::motion::calibration::{Alignment, Bend, BendSettings};
+use crate::motion::calibration::{Alignment, Bend};
 use crate::units::{Angle, SessionTime};
-
-/// Standing still takes this long, seconds (exercises.md 2.6 A).
-const STAND_SECS: f64 = 3.0;
-
-/// A stillness is known to have begun this long before it is noticed, seconds.
-const MARGIN_SECS: f64 = 0.5;
-
-/// Holding the start pose takes this long, seconds (2.6 B).
-const POSE_SECS: f64 = 2.0;
-
-/// Sensors that were still within this time of each other were still together, seconds.
-const TOGETHER_SECS: f64 = 0.5;
 
 /// The pelvis may lie this much further from the trunk's line than the thorax does: backs are curved.
 const PELVIS_MARGIN_DEG: f64 = 20.0;
 
-/// A sensor that is silent for this long is not waited for, seconds.
-const SILENT_SECS: f64 = 1.0;
-
-/// Without a stillness before it, the first moments tell the start pose, seconds.
-const FIRST_SECS: f64 = 0.3;
+/// A limb is in the start pose within this of where it was held, degrees: half of the least repetition of any limb.
+const LIMB_DEG: f64 = 15.0;
 
 /// A movement of this size tells the direction of the exercise, three times what sways and fidgets reach; in an
 /// exercise of smaller movements its least repetition does.
 const DIRECTION_DEG: f64 = 20.0;
-
-/// It is over when it has come back by this much.
-const DIRECTION_BACK_DEG: f64 = 5.0;
 
 /// The set-up of all worn sensors.
 #[derive(Clone, Debug)]
@@ -61,16 +48,11 @@ pub struct SetupLine {
     fits: Vec<Fit>,
     bends: Vec<Option<Bend>>,
     done: Vec<Option<SessionTime>>,
+    /// Limbs alone cannot tell the start pose from standing: the way there must be seen, or long stillness.
+    wants_way: bool,
+    /// Some sensor has turned since the step was announced.
+    has_moved: bool,
     inferred: Vec<Inferred>,
-}
-
-/// What the inferred set-up has seen of one sensor.
-#[derive(Clone, Copy, Debug, Default)]
-struct Inferred {
-    first: Option<SessionTime>,
-    opening: StillMean,
-    furthest: Option<(UnitVector3<f64>, Angle)>,
-    is_fixed: bool,
 }
 
 impl SetupLine {
@@ -93,9 +75,16 @@ impl SetupLine {
             heard: vec![None; fits.len()],
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
+            wants_way: false,
+            has_moved: false,
             inferred: vec![Inferred::default(); fits.len()],
             fits,
         }
+    }
+
+    /// Standing still must not be taken for a start pose that the worn sensors cannot tell from it.
+    pub fn want_way(&mut self) {
+        self.wants_way = true;
     }
 
     /// Whether repetitions may be counted.
@@ -173,77 +162,6 @@ impl SetupLine {
         }
     }
 
-    fn guided(
-        &mut self,
-        index: usize,
-        attitude: &Attitude,
-        still_secs: f64,
-        events: &mut Vec<Event>,
-    ) {
-        let at = attitude.at;
-        match self.step {
-            SetupStep::StandStill => {
-                // Stillness from before the wearer was asked, on a table or on the bench, is not standing.
-                let asked_secs = self.announced.map_or(0.0, |asked| at.seconds_since(asked));
-                if still_secs.min(asked_secs + MARGIN_SECS) >= STAND_SECS {
-                    self.fits[index].standing = self.fits[index].still.mean();
-                    self.done[index] = Some(at);
-                }
-                if self.is_done_together(at) {
-                    self.begin_bends();
-                    self.go_to(SetupStep::BendOnce, at, events);
-                }
-            }
-            SetupStep::BendOnce => self.bend(index, attitude, still_secs > 0.0, events),
-            SetupStep::HoldStartPose => {
-                if still_secs >= POSE_SECS && self.is_in_start_pose(index) {
-                    self.done[index] = Some(at);
-                }
-                if self.is_done_together(at) {
-                    self.take_start_poses(at, events);
-                }
-            }
-            SetupStep::Ready | SetupStep::SitTall | SetupStep::Slump => {}
-        }
-    }
-
-    fn begin_bends(&mut self) {
-        for (fit, bend) in self.fits.iter().zip(&mut self.bends) {
-            *bend = fit
-                .standing
-                .filter(|_| fit.is_trunk())
-                .map(|up| Bend::new(BendSettings::default(), up));
-        }
-    }
-
-    fn bend(&mut self, index: usize, attitude: &Attitude, is_still: bool, events: &mut Vec<Event>) {
-        let at = attitude.at;
-        if let Some(bend) = &mut self.bends[index] {
-            match bend.update(attitude, is_still) {
-                None => return,
-                Some(Ok(alignment)) => {
-                    self.bends[index] = None;
-                    self.mount(index, alignment, Mounting::Bend, at, events);
-                }
-                Some(Err(error)) => {
-                    let notice = Notice::CalibrationFailed {
-                        reason: error.to_string(),
-                    };
-                    events.push(Event::Notice {
-                        at,
-                        sensor: sensor_id(index),
-                        notice,
-                    });
-                    self.restart(at, events);
-                    return;
-                }
-            }
-        }
-        if self.bends.iter().all(Option::is_none) {
-            self.go_to(SetupStep::HoldStartPose, at, events);
-        }
-    }
-
     fn mount(
         &mut self,
         index: usize,
@@ -264,10 +182,29 @@ impl SetupLine {
 
     fn is_in_start_pose(&self, index: usize) -> bool {
         let fit = &self.fits[index];
+        !fit.is_trunk() || fit.still.mean().is_some_and(|up| self.is_expected(fit, up))
+    }
+
+    /// Whether a sensor is in the start pose right now, still or not: the one that was taken, or the exercise's own.
+    pub fn is_posed(&self, index: usize) -> bool {
+        let fit = &self.fits[index];
+        let Some(up) = fit.latest else { return false };
         if !fit.is_trunk() {
-            return true;
+            return fit
+                .start
+                .is_some_and(|start| between(up, start).degrees() <= LIMB_DEG);
         }
-        let Some((theta, _)) = fit.still.mean().and_then(|up| fit.angles(up)) else {
+        let off = |(theta, _): (Angle, Angle)| {
+            let (neutral, _) = fit.neutral?;
+            Some((theta - neutral).wrapped().degrees().abs())
+        };
+        let from_own = fit.angles(up).and_then(off);
+        from_own.is_some_and(|off| off <= self.pose.tolerance_deg) || self.is_expected(fit, up)
+    }
+
+    /// Whether a trunk sensor's direction of up is that of the exercise's start pose.
+    fn is_expected(&self, fit: &Fit, up: UnitVector3<f64>) -> bool {
+        let Some((theta, _)) = fit.angles(up) else {
             return false;
         };
         let margin = if fit.placement.segment() == Segment::Pelvis {
@@ -279,13 +216,6 @@ impl SetupLine {
             .wrapped()
             .degrees();
         off.abs() <= self.pose.tolerance_deg + margin
-    }
-
-    /// Whether every sensor has done the step, at about the same time.
-    fn is_done_together(&self, at: SessionTime) -> bool {
-        self.done
-            .iter()
-            .all(|done| done.is_some_and(|done| at.seconds_since(done).abs() <= TOGETHER_SECS))
     }
 
     fn take_start_poses(&mut self, at: SessionTime, events: &mut Vec<Event>) {
@@ -320,126 +250,14 @@ impl SetupLine {
         (off.degrees() <= self.pose.tolerance_deg.min(30.0)).then_some(off)
     }
 
-    fn infer(
-        &mut self,
-        index: usize,
-        attitude: &Attitude,
-        is_still: bool,
-        events: &mut Vec<Event>,
-    ) {
-        let at = attitude.at;
-        let theta = Angle::from_degrees(self.pose.theta_deg);
-        let seen = &mut self.inferred[index];
-        let fit = &mut self.fits[index];
-        let first = *seen.first.get_or_insert(at);
-        if seen.is_fixed {
-            return;
-        }
-        let Some(start) = fit.start else {
-            // The first moments, until a stillness says better.
-            seen.opening.update(attitude.up, true);
-            if at.seconds_since(first) >= FIRST_SECS {
-                fit.is_provisional = fit.is_trunk();
-                fit.start = seen.opening.mean();
-                fit.neutral = Some((
-                    if fit.is_trunk() { theta } else { Angle::ZERO },
-                    Angle::ZERO,
-                ));
-                fit.how.get_or_insert(Mounting::StartPose);
-                self.go_to_ready(at, events);
-            }
-            return;
-        };
-        let reach = between(attitude.up, start);
-        if is_still && reach.degrees() < self.direction_deg / 2.0 {
-            if let Some(up) = fit.still.mean() {
-                fit.start = Some(up);
-            }
-            return;
-        }
-        if !fit.is_trunk() {
-            seen.is_fixed = reach.degrees() >= self.direction_deg;
-            return;
-        }
-        let furthest = seen.furthest.map_or(Angle::ZERO, |(_, reach)| reach);
-        let turns_back = fit.turns_back;
-        let mounted = |furthest| {
-            let bent = if turns_back {
-                mirrored(furthest, start)
-            } else {
-                furthest
-            };
-            Alignment::from_bend(start, bent, theta)
-        };
-        if reach.degrees() >= self.direction_deg && reach > furthest {
-            seen.furthest = Some((attitude.up, reach));
-            fit.alignment = mounted(attitude.up);
-            fit.neutral = Some((theta, Angle::ZERO));
-        } else if let Some((up, reach_then)) = seen.furthest
-            && reach_then.degrees() - reach.degrees()
-                > DIRECTION_BACK_DEG.min(self.direction_deg / 2.0)
-        {
-            seen.is_fixed = true;
-            if let Some(alignment) = mounted(up) {
-                // Nothing tells how well the first movement followed the exercise's plane: say as much as a planning figure.
-                let alignment = Alignment {
-                    residual: INFERRED_ERROR,
-                    ..alignment
-                };
-                self.mount(index, alignment, Mounting::FirstMovement, at, events);
-                self.take_inferred_neutral(index, start, events, at);
-            }
-        }
-    }
-
-    fn go_to_ready(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        let is_silent = |heard: &Option<SessionTime>| {
-            heard.is_none_or(|heard| at.seconds_since(heard) > SILENT_SECS)
-        };
-        let mut all = self.fits.iter().zip(&self.heard);
-        let is_known = all.all(|(fit, heard)| fit.start.is_some() || is_silent(heard));
-        if is_known && !self.is_ready() {
-            self.go_to(SetupStep::Ready, at, events);
-        }
-    }
-
-    fn take_inferred_neutral(
-        &mut self,
-        index: usize,
-        start: UnitVector3<f64>,
-        events: &mut Vec<Event>,
-        at: SessionTime,
-    ) {
-        let fit = &mut self.fits[index];
-        fit.start = Some(start);
-        fit.neutral = Some((Angle::from_degrees(self.pose.theta_deg), Angle::ZERO));
-        if let Some((theta, sigma)) = fit.neutral {
-            events.push(Event::Neutral {
-                at,
-                sensor: sensor_id(index),
-                theta,
-                sigma,
-            });
-        }
-    }
-
     fn go_to(&mut self, step: SetupStep, at: SessionTime, events: &mut Vec<Event>) {
         self.step = step;
         self.announced = Some(at);
         self.done.fill(None);
+        self.has_moved = false;
         events.push(Event::Setup { at, step });
     }
 }
-
-/// The direction as far beyond `axis` on its other side.
-fn mirrored(direction: UnitVector3<f64>, axis: UnitVector3<f64>) -> UnitVector3<f64> {
-    UnitVector3::new_normalize(
-        axis.into_inner() * (2.0 * axis.dot(&direction)) - direction.into_inner(),
-    )
-}
-
-/// Error of an inclination whose plane was only inferred.
-const INFERRED_ERROR: Angle = Angle::from_degrees(3.0);
 
 fn sensor_id(index: usize) -> SensorId {
     SensorId(u8::try_from(index).unwrap_or(u8::MAX))

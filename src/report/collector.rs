@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use crate::coach::{Event, Judgement, Measured, Plan, Posture, Rep, RepKind, SignalPoint, Verdict};
+use crate::coach::{
+    Event, Judgement, Measured, Phase, Plan, Posture, Rep, RepKind, SignalPoint, Verdict,
+};
 use crate::exercise::Quantity;
 use crate::input::{Input, LinkChange, SensorId};
 use crate::motion::Validity;
@@ -17,10 +19,12 @@ use super::errors::Errors;
 use super::gyroscopes::Gyroscopes;
 use super::laying::Laying;
 use super::numbers::{clean, finite};
+use super::posture::{self, PostureWatch};
 use super::sensors::SensorWatch;
 use super::summary::{self, Facts};
 use super::tally::Tally;
 use super::thinning::Thinning;
+use super::words::Words;
 use super::{limits, measures, trend};
 
 /// Repetitions listed one by one; more are counted only.
@@ -45,10 +49,14 @@ pub struct Collector {
     reps: BTreeMap<u32, RepReport>,
     unlisted: Counts,
     undone: BTreeSet<u32>,
+    words: Words,
+    /// The session has not begun yet: sensors are awaited, or the wearer is led through the set-up.
+    is_early: bool,
     sets: BTreeMap<u32, SetReport>,
     gaps: Gaps,
     not_seen: u32,
     span: Option<(f64, f64)>,
+    posture: Option<PostureWatch>,
 }
 
 impl Collector {
@@ -69,10 +77,13 @@ impl Collector {
             reps: BTreeMap::new(),
             unlisted: Counts::default(),
             undone: BTreeSet::new(),
+            words: Words::default(),
+            is_early: false,
             sets: BTreeMap::new(),
             gaps: Gaps::default(),
             not_seen: 0,
             span: None,
+            posture: PostureWatch::new(plan),
         }
     }
 
@@ -80,8 +91,8 @@ impl Collector {
     pub fn input(&mut self, input: &Input) {
         let at_s = input.at().seconds();
         self.span = Some(match self.span {
-            Some((from, to)) => (from.min(at_s), to.max(at_s)),
-            None => (at_s, at_s),
+            Some((from, to)) if !self.is_early => (from.min(at_s), to.max(at_s)),
+            _ => (at_s, at_s),
         });
         match input {
             Input::Packet {
@@ -105,6 +116,9 @@ impl Collector {
 
     /// Takes in what the coach said.
     pub fn event(&mut self, event: &Event) {
+        if let Some(posture) = &mut self.posture {
+            posture.event(event);
+        }
         match event {
             Event::Posture(posture) => self.posture(posture),
             Event::Signal(point) => self.signal(point),
@@ -150,6 +164,14 @@ impl Collector {
                 }
             }
             Event::Undone { rep, .. } => self.undo(*rep),
+            Event::Corrected {
+                set, counted, said, ..
+            } => self.words.corrected(*set, *counted, *said),
+            Event::Phase { phase, .. } => {
+                // Waiting for a sensor is no part of the session, nor are its gaps.
+                self.is_early =
+                    self.reps.is_empty() && matches!(phase, Phase::Waiting | Phase::SettingUp);
+            }
             Event::Notice { sensor, notice, .. } => {
                 self.sensor(*sensor, |watch| watch.notice(notice))
             }
@@ -175,6 +197,9 @@ impl Collector {
     }
 
     fn gap(&mut self, sensor: SensorId, span: GapSpan, lost: Option<u32>) {
+        if self.is_early {
+            return;
+        }
         let seconds = finite(span.to_s - span.from_s).unwrap_or(0.0).max(0.0);
         self.sensor(sensor, |watch| watch.gap(seconds, lost));
         self.not_seen = self.not_seen.saturating_add(span.reps_not_seen);
@@ -196,6 +221,7 @@ impl Collector {
                 from_s,
                 to_s: None,
                 reps: 0,
+                said: None,
                 rom_loss: None,
                 tempo_trend: None,
                 velocity_loss: None,
@@ -250,8 +276,9 @@ impl Collector {
     }
 
     fn undo(&mut self, number: u32) {
-        if self.reps.remove(&number).is_some() {
+        if let Some(rep) = self.reps.remove(&number) {
             self.undone.insert(number);
+            self.words.taken_back(rep.set);
         }
     }
 
@@ -260,6 +287,8 @@ impl Collector {
         keep_longest(&mut self.gaps.spans);
         let counts = self.counts();
         let sets = self.set_reports();
+        let mut counts = counts;
+        counts.said = self.words.total(&sets, counts.counted);
         let faults = std::mem::take(&mut self.tally).finish(
             &self.plan,
             &counts,
@@ -286,6 +315,8 @@ impl Collector {
             accuracy: &accuracy,
             has_angle: !trace.at_s.is_empty(),
         });
+        let posture = self.posture.map(|watch| watch.finish(&self.plan));
+        let summary = posture.as_ref().map_or(summary, posture::summary);
         let exercise = &self.plan.exercise;
         let rule_set = format!("{} v{}", clean(&exercise.id, 40), exercise.version);
         Report {
@@ -307,6 +338,7 @@ impl Collector {
             accuracy,
             counts,
             reps,
+            posture,
             origin: cleaned(origin),
         }
     }
@@ -331,6 +363,9 @@ impl Collector {
             if let Some(set) = self.sets.get_mut(&rep.set) {
                 set.reps += 1;
             }
+        }
+        for set in self.sets.values_mut() {
+            set.said = self.words.said(set.set, set.reps);
         }
         std::mem::take(&mut self.sets).into_values().collect()
     }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::coach::{Mounting, RepKind, Verdict};
+use crate::coach::{Day, Mounting, PostureMode, RepKind, Verdict};
 use crate::exercise::{Comparator, Evidence, Quantity, RuleKind, Severity, Unit};
 use crate::input::{Placement, Side};
 
@@ -70,6 +70,63 @@ pub struct Report {
     pub summary: Summary,
     /// How far the angles can be trusted.
     pub accuracy: Accuracy,
+    /// Hours of a posture, where that was kept in place of repetitions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posture: Option<PostureReport>,
+}
+
+/// Hours of a posture.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PostureReport {
+    /// The day in numbers; `None` if the set-up was never done.
+    pub day: Option<Day>,
+    /// Minute by minute; of very long days the first ones.
+    pub minutes: Vec<PostureMinute>,
+    /// What the wearer was told, in order.
+    pub nudges: Vec<Nudge>,
+    /// Nudges that are counted but not listed.
+    pub nudges_not_listed: u32,
+    /// The limits of the rules that were judged, the wearer's own settings included.
+    pub limits: Vec<PostureLimit>,
+}
+
+/// One minute of a posture session.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PostureMinute {
+    /// Where it begins.
+    pub at_s: f64,
+    /// What most of its seconds were.
+    pub mode: PostureMode,
+    /// The mean way from upright to slump, percent.
+    pub slouch_pct: Option<f64>,
+}
+
+/// Something that the wearer was told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Nudge {
+    /// When.
+    pub at_s: f64,
+    /// The rule.
+    pub rule: String,
+    /// The words.
+    pub text: String,
+}
+
+/// A rule on what lasts.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PostureLimit {
+    /// The rule.
+    pub rule: String,
+    /// What it is about.
+    pub about: String,
+    /// What is measured.
+    pub quantity: Quantity,
+    /// Which side is meant.
+    pub when: Comparator,
+    /// In the quantity's unit.
+    pub value: f64,
+    /// For so many minutes; 0 where the quantity is a time itself.
+    pub after_min: f64,
 }
 
 /// One sensor and what is known of its data.
@@ -144,6 +201,9 @@ pub struct Counts {
     pub not_seen: u32,
     /// Taken back on the wearer's word; in none of the others.
     pub undone: u32,
+    /// How many there were as the wearer says, where they corrected the count; in none of the others either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<u32>,
     /// Counted by a signal of low confidence; among the counted.
     pub estimated: u32,
 }
@@ -159,6 +219,9 @@ pub struct SetReport {
     pub to_s: Option<f64>,
     /// Counted repetitions.
     pub reps: u32,
+    /// Repetitions as the wearer says, where they corrected the count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<u32>,
     /// Loss of range, last three repetitions against the first three, percent.
     pub rom_loss: Option<f64>,
     /// Slope of the raise time, percent of its median for each repetition.

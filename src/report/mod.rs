@@ -19,11 +19,13 @@ mod laying;
 mod limits;
 mod measures;
 mod numbers;
+mod posture;
 mod sensors;
 mod summary;
 mod tally;
 mod thinning;
 mod trend;
+mod words;
 
 #[cfg(test)]
 mod fixtures;
@@ -32,7 +34,8 @@ mod tests;
 
 pub use collector::Collector;
 pub use data::{
-    Accuracy, CalibrationQuality, Counts, Curve, Fault, GapSpan, Gaps, Limit, Origin, Overlay,
-    RepReport, Report, SensorReport, SetReport, Strip, Summary, Target, TargetEnd, Trace, Trend,
+    Accuracy, CalibrationQuality, Counts, Curve, Fault, GapSpan, Gaps, Limit, Nudge, Origin,
+    Overlay, PostureLimit, PostureMinute, PostureReport, RepReport, Report, SensorReport,
+    SetReport, Strip, Summary, Target, TargetEnd, Trace, Trend,
 };
 pub use draw::{PageSize, ReportError, render_png, render_svg};

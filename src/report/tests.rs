@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use super::fixtures::{self, Script};
 use super::*;
 use crate::coach::{
-    Coach, Cue, CueKind, Event, Finding, Goal, Judgement, Measured, Plan, Rep, RepKind, Setup,
-    SignalPoint, Verdict, WornSensor,
+    Coach, Cue, CueKind, Event, Finding, Goal, Judgement, Measured, Phase, Plan, Rep, RepKind,
+    Setup, SignalPoint, Verdict, WornSensor,
 };
 use crate::exercise::built_in;
 use crate::exercise::{Quantity, Severity, Unit};
@@ -204,6 +204,56 @@ fn nothing_is_counted_in_an_empty_session() {
     assert_eq!(report.counts, Counts::default());
     assert!(report.trace.at_s.is_empty() && report.overlay.curves.is_empty());
     assert!(report.summary.positive.is_none() && report.summary.note.is_some());
+}
+
+#[test]
+fn the_wearers_count_stands_beside_the_automatic_one() {
+    let script = fixtures::faulty();
+    let mut events = Vec::new();
+    fixtures::play(&script, &mut |_| {}, &mut events);
+    let mut collector = Collector::new(&script.plan);
+    events.iter().for_each(|event| collector.event(event));
+    collector.event(&Event::Corrected {
+        at: SessionTime::ZERO,
+        set: 1,
+        counted: 14,
+        said: 15,
+    });
+    let report = collector.finish(fixtures::origin());
+    assert_eq!((report.counts.counted, report.counts.said), (14, Some(15)));
+}
+
+#[test]
+fn waiting_for_a_sensor_is_no_gap_of_the_session() {
+    let mut collector = Collector::new(&fixtures::faulty().plan);
+    let at = SessionTime::from_seconds;
+    let phase = |phase| Event::Phase {
+        at: at(0.0),
+        phase,
+        until: None,
+    };
+    let gap = Event::Gap {
+        sensor: SensorId(0),
+        from: at(1.0),
+        to: at(31.0),
+        lost: None,
+        reps_not_seen: 0,
+    };
+    collector.event(&phase(Phase::Waiting));
+    collector.input(&Input::Tick {
+        at: HostTime::from_seconds(1.0),
+    });
+    collector.event(&gap);
+    collector.event(&phase(Phase::CountIn));
+    for seconds in [60.0, 90.0] {
+        collector.input(&Input::Tick {
+            at: HostTime::from_seconds(seconds),
+        });
+    }
+    collector.event(&gap);
+    let report = collector.finish(fixtures::origin());
+    assert_eq!(report.gaps.count, 1);
+    assert!((report.duration_s - 89.0).abs() < 1e-9);
 }
 
 #[test]

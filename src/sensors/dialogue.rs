@@ -2,10 +2,22 @@
 //!
 //! A [`Dialogue`] is a state machine without a clock or a radio: it says the next [`Step`], the host takes it and tells
 //! what was heard. So a test can be the sensor, and every driver is driven by the same few lines (`sources::ble`).
+//!
+//! What a host does, and what a driver may count on:
+//!
+//! 1. It takes one [`Step`] after the other until [`Step::Done`] or an error, and has subscribed before the first.
+//! 2. It gives [`Dialogue::heard`] every packet as it comes, during a [`Step::Pause`] too, and every value that was read.
+//!    A driver sorts them out itself: an answer may come late, twice, in parts, or never.
+//! 3. A [`Step::Ask`] ends with the first [`Heard::Answer`] after its write, or with [`Dialogue::unanswered`] when its time is
+//!    over. [`Heard::Answer`] at any other time means nothing.
+//! 4. Every dialogue ends within [`MOST_STEPS`] steps, whatever the sensor says; a host may give up beyond.
 
 use std::time::Duration;
 
 use crate::input::Channel;
+
+/// The most steps of a conversation.
+pub const MOST_STEPS: usize = 100;
 
 /// Bytes for one characteristic of the sensor.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ pub mod polar;
 pub mod witmotion;
 
 pub use about::{Abilities, Advert, Has, Pulse, Subscription};
-pub use dialogue::{Dialogue, DialogueError, Heard, Script, Step, Write};
+pub use dialogue::{Dialogue, DialogueError, Heard, MOST_STEPS, Script, Step, Write};
 
 /// Every family of sensors that the program can read.
 pub static SENSORS: &[&dyn Sensor] = &[&backcoach::Backcoach, &polar::Polar, &witmotion::WitMotion];

@@ -22,8 +22,9 @@
 //!
 //! The sensor frame is the one printed on the housing.
 //!
-//! Limits: angular rates below a dead band read as exactly zero, so slow sway is seen by the accelerometer alone. The
-//! vibration sensor WTVB01 sends other fields under the same mark and is not claimed.
+//! Limits: a sensor that does not say its rate cannot be used. Angular rates below a dead band read as exactly zero, so
+//! slow sway is seen by the accelerometer alone. The vibration sensor WTVB01 sends other fields under the same mark and
+//! is not claimed.
 
 // Frames out of bytes.
 mod stream;

@@ -17,6 +17,7 @@ pub struct Transcript<'a, W> {
     out: W,
     form: Form,
     plan: &'a Plan,
+    is_at_once: bool,
 }
 
 /// How events are written.
@@ -34,7 +35,20 @@ pub enum Form {
 impl<'a, W: Write> Transcript<'a, W> {
     /// Writes to `out`.
     pub fn new(out: W, form: Form, plan: &'a Plan) -> Transcript<'a, W> {
-        Transcript { out, form, plan }
+        Transcript {
+            out,
+            form,
+            plan,
+            is_at_once: false,
+        }
+    }
+
+    /// Writes to `out` and hands over every line at once, whatever waits in between: for sessions that are done now.
+    pub fn at_once(out: W, form: Form, plan: &'a Plan) -> Transcript<'a, W> {
+        Transcript {
+            is_at_once: true,
+            ..Transcript::new(out, form, plan)
+        }
     }
 
     /// Hands over what waits to be written.
@@ -103,7 +117,10 @@ impl<'a, W: Write> Transcript<'a, W> {
                 format!("set {set}: {counted} counted, {said} as you say"),
             ),
             Event::Call { at, text, .. } => (*at, format!("call: {}", clean(text))),
-            Event::Phase { at, phase, .. } => (*at, phase_in_words(*phase).to_owned()),
+            Event::Phase { at, phase, until } => {
+                let until = until.map_or(String::new(), |until| format!(" until {until}"));
+                (*at, format!("{}{until}", phase_in_words(*phase)))
+            }
             Event::Readiness { at, checks } => (*at, self.checks(checks)),
             Event::Notice { at, sensor, notice } => (
                 *at,
@@ -127,11 +144,12 @@ impl<'a, W: Write> Transcript<'a, W> {
                 CheckState::Met => "ok",
                 CheckState::Awaited => "awaited",
                 CheckState::Poor => "poor",
-                CheckState::Unknown => "unknown",
+                CheckState::Unknown => "not known",
             };
-            format!("{} {need} {state}", self.place(check.sensor))
+            format!("{} {need}: {state}", self.place(check.sensor))
         };
-        checks.iter().map(one).collect::<Vec<_>>().join(", ")
+        let checks: Vec<String> = checks.iter().map(one).collect();
+        format!("ready? {}", checks.join(", "))
     }
 
     fn gap(&self, sensor: SensorId, seconds: f64, lost: Option<u32>, reps_not_seen: u32) -> String {
@@ -153,14 +171,18 @@ impl<W: Write> Observer for Transcript<'_, W> {
         match self.form {
             Form::Json { all } if all || event.is_kept() => {
                 serde_json::to_writer(&mut self.out, event)?;
-                writeln!(self.out)
+                writeln!(self.out)?;
             }
-            Form::Json { .. } => Ok(()),
+            Form::Json { .. } => return Ok(()),
             Form::Lines => match self.line(event) {
-                Some((at, line)) => writeln!(self.out, "{:>9.2}  {line}", at.seconds()),
-                None => Ok(()),
+                Some((at, line)) => writeln!(self.out, "{:>9.2}  {line}", at.seconds())?,
+                None => return Ok(()),
             },
         }
+        if self.is_at_once {
+            self.out.flush()?;
+        }
+        Ok(())
     }
 }
 
@@ -288,5 +310,105 @@ fn notice_in_words(notice: &Notice) -> String {
         Notice::LinkLost => "link lost".to_owned(),
         Notice::LinkBack => "link back".to_owned(),
         Notice::Battery { percent } => format!("battery {percent} %"),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::coach::Call;
+
+    /// Counts what is handed over, and how much waits for it.
+    #[derive(Default)]
+    struct Handed {
+        waiting: Vec<u8>,
+        lines: Vec<String>,
+    }
+
+    impl Write for Handed {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.waiting.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            let text = String::from_utf8(std::mem::take(&mut self.waiting)).unwrap();
+            self.lines.extend(text.lines().map(str::to_owned));
+            Ok(())
+        }
+    }
+
+    fn plan() -> Plan {
+        serde_json::from_str(include_str!("../recording/test_plan.json")).unwrap()
+    }
+
+    fn said(form: Form, events: &[Event]) -> Vec<String> {
+        let (plan, mut handed) = (plan(), Handed::default());
+        let mut transcript = Transcript::at_once(&mut handed, form, &plan);
+        for event in events {
+            transcript.event(event).unwrap();
+        }
+        drop(transcript);
+        assert!(handed.waiting.is_empty(), "nothing is held back");
+        handed.lines
+    }
+
+    fn led() -> Vec<Event> {
+        let at = SessionTime::from_seconds(1.5);
+        let check = |need, state| Check {
+            sensor: SensorId(0),
+            need,
+            state,
+        };
+        vec![
+            Event::Readiness {
+                at,
+                checks: vec![
+                    check(Need::Link, CheckState::Met),
+                    check(Need::Battery, CheckState::Unknown),
+                ],
+            },
+            Event::Phase {
+                at,
+                phase: Phase::Resting,
+                until: Some(at.plus_seconds(90.0)),
+            },
+            Event::Call {
+                at,
+                call: Call::CountIn(3),
+                text: "thr\u{1b}ee".to_owned(),
+            },
+            Event::Corrected {
+                at,
+                set: 2,
+                counted: 11,
+                said: 12,
+            },
+        ]
+    }
+
+    #[test]
+    fn a_led_session_is_told_in_words_line_by_line() {
+        assert_eq!(
+            said(Form::Lines, &led()),
+            [
+                "     1.50  ready? T7 link: ok, T7 battery: not known",
+                "     1.50  rest until 91.50 s",
+                "     1.50  call: thr�ee",
+                "     1.50  set 2: 11 counted, 12 as you say",
+            ]
+        );
+    }
+
+    #[test]
+    fn as_json_each_event_is_one_line_that_reads_back() {
+        let events = led();
+        let lines = said(Form::Json { all: false }, &events);
+        let read: Vec<Event> = lines
+            .iter()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(read, events);
     }
 }

@@ -58,6 +58,22 @@ impl Signal {
         })
     }
 
+    /// How pressing it is: where only one can be given, it is that of the highest.
+    pub fn urgency(self) -> u8 {
+        match self {
+            Signal::Beat => 0,
+            Signal::Rep => 1,
+            Signal::LinkBack | Signal::Nudge => 2,
+            Signal::RightAgain => 3,
+            Signal::Go => 4,
+            Signal::LastRep => 5,
+            Signal::Done => 6,
+            Signal::Fault => 7,
+            Signal::LinkLost => 8,
+            Signal::Pause => 9,
+        }
+    }
+
     /// The buzz on the sensor; what is heard often is not buzzed.
     pub fn pulse(self) -> Option<Pulse> {
         match self {

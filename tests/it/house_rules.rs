@@ -168,6 +168,7 @@ fn each_big_dependency_has_its_one_place() {
         ("dbus", "sources/ble/"),
         ("anyhow", "cli/"),
         ("clap", "cli/"),
+        ("ratatui", "ui/"),
     ] {
         for source in sources() {
             let is_named = source.text.contains(&format!("{name}::"))

@@ -1,7 +1,7 @@
 //! What must hold of the coach for every input: it never falls over, and neither the mounting of a sensor nor the order of
 //! the list changes what it says.
 
-use backcoach::coach::{Coach, Event, Notice, Plan, SetupStep};
+use backcoach::coach::{Coach, Conduct, Event, Notice, Plan, SetupStep};
 use backcoach::exercise;
 use backcoach::input::{Channel, Command, Input, LinkChange, Placement, Sample, SensorId};
 use backcoach::sources::synthetic::{LinkModel, Scenario, WornSensor};
@@ -82,6 +82,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         Command::Pain,
         Command::Recalibrate,
         Command::Undo,
+        Command::Missed,
     ]);
     let change = prop::sample::select(vec![
         LinkChange::Connected,
@@ -119,11 +120,14 @@ proptest! {
     fn no_input_brings_the_coach_down(
         strange in prop::collection::vec((any_input(), 0..2000_usize), 1..40),
         guided in any::<bool>(),
+        conduct in prop::sample::select(vec![Conduct::Watch, Conduct::Lead, Conduct::Pace]),
     ) {
         static WORN: std::sync::OnceLock<Vec<Input>> = std::sync::OnceLock::new();
         // Strange inputs in the middle of a real session reach further than strange inputs alone.
         let real = WORN.get_or_init(|| samples("hyperext_45", &[Placement::T7, Placement::Sacrum], true));
-        let plan = plan("hyperext_45", &["T7", "SA"], if guided { "guided" } else { "inferred" });
+        let mut plan = plan("hyperext_45", &["T7", "SA"], if guided { "guided" } else { "inferred" });
+        plan.conduct = conduct;
+        plan.goal.reps = Some(2);
         let mut coach = Coach::new(&plan).unwrap();
         let mut at = 0;
         for (input, ahead) in &strange {
@@ -305,10 +309,19 @@ fn taking_back_twice_takes_back_two() {
         })
         .collect();
     assert_eq!(undone, [3, 2]);
+    // The automatic count stays as it is; what the wearer says stands beside it.
     assert!(
         said.iter()
-            .any(|event| matches!(event, Event::SetEnded { reps: 2, .. }))
+            .any(|event| matches!(event, Event::SetEnded { reps: 4, .. }))
     );
+    let corrected: Vec<(u32, u32)> = said
+        .iter()
+        .filter_map(|event| match event {
+            Event::Corrected { counted, said, .. } => Some((*counted, *said)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(corrected, [(3, 2), (3, 1)]);
 }
 
 #[test]

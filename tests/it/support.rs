@@ -52,7 +52,9 @@ pub const MAKE_SESSION: &str =
 
 fn backcoach(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("backcoach"));
-    command.current_dir(folder);
+    command
+        .current_dir(folder)
+        .env("BACKCOACH_DATA", folder.join("data"));
     command
 }
 

@@ -167,7 +167,7 @@ fi
 timeout -k 5 "$limit" qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -smp "$cpus" -m "$memory" \
     -nodefaults -no-user-config -no-reboot -display none -nic none \
     -kernel "$cache/vm/vmlinux" -initrd "$cache/vm/initramfs" \
-    -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr random.trust_cpu=on tsc=reliable rdinit=/init" \
+    -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr random.trust_cpu=on tsc=unstable clocksource=acpi_pm rdinit=/init" \
     -serial "file:$run/console.log" \
     -device virtio-serial-pci,max_ports=16 \
     -chardev "file,id=out,path=$run/stdout,append=on" -device virtserialport,chardev=out,name=stdout \

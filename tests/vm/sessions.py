@@ -37,7 +37,7 @@ class Session:
     def __init__(self, args, seed, folder):
         self.args, self.seed, self.folder = args, seed, folder
         self.chance = random.Random(seed)
-        self.reps, self.sets, self.rest = (5, 1, 0) if args.short else (8, 2, args.rest)
+        self.reps, self.sets, self.rest = (5, 1, None) if args.short else (8, 2, args.rest)
         self.movement = folder / 'movement.backcoach.jsonl'
         self.shared = folder / 'shared'
         self.logs = folder / 'logs'
@@ -54,7 +54,6 @@ class Session:
 
     def make_movement(self):
         command = [self.args.binary, 'simulate', 'hyperext_45', '--seed', self.seed, '--reps', self.reps, '--sets', self.sets]
-        command += ['--rest', self.rest] if self.sets > 1 else []
         subprocess.run([str(word) for word in [*command, '-o', self.movement]], check=True, stderr=subprocess.DEVNULL)
 
     def within(self, truth, number, first, last):
@@ -82,7 +81,7 @@ class Session:
         options = ['--dir', self.logs, '--share', self.shared, '--timeout', round(length + 150)]
         options += ['--interrupt', round(length + 60), '--sensor', shlex.join(sensor)]
         command = ['coach', 'hyperext_45', '--on', 'T7', '--reps', self.reps, '--sets', self.sets]
-        command += ['--rest', self.rest] if self.sets > 1 else []
+        command += ['--rest', self.rest] if self.rest else []
         command += ['--data', self.shared, '--json']
         return in_vm(options, self.args.binary, command, self.shared, self.folder / 'errors.txt')
 
@@ -122,7 +121,7 @@ def options():
     add('--binary', type=pathlib.Path, default=ROOT / os.environ.get('CARGO_TARGET_DIR', 'target') / 'release/backcoach')
     add('--count', type=int, default=1, help='so many sessions, each with its own seed')
     add('--seed', type=int, default=1, help='of the first session')
-    add('--rest', type=int, default=45, help='seconds between the sets')
+    add('--rest', type=int, default=15, help='seconds that the coach gives between the sets; the wearer takes 30')
     add('--family', choices=FAMILIES, default='backcoach')
     add('--short', action='store_true')
     add('--throughput', action='store_true')

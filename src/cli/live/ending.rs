@@ -2,82 +2,46 @@
 
 use std::process;
 
-use tokio::sync::watch;
+use crate::cli::talk::say;
+use crate::ui::quit::Quit;
+use crate::ui::screen;
 
 /// The exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 
-/// Listens for Ctrl-C, and where the system has them for the signals to terminate and to hang up.
+/// Listens for Ctrl-C and its like.
 ///
-/// The first asks the session to end; the second ends the program at once: the terminal is given back, and the recording
-/// reads up to its last line as it is.
-#[derive(Clone, Debug)]
-pub(super) struct Ending {
-    asked: watch::Receiver<bool>,
-}
-
-impl Ending {
-    /// Begins to listen. `restore` gives the terminal back; it is called from another thread.
-    pub(super) fn listen(restore: fn()) -> Ending {
-        let (ask, asked) = watch::channel(false);
-        tokio::spawn(async move {
-            let Some(mut signals) = Signals::open() else {
-                // Then Ctrl-C ends the program by the system's own way.
-                return;
-            };
-            loop {
-                signals.next().await;
-                if ask.send_replace(true) {
-                    restore();
-                    process::exit(INTERRUPTED);
-                }
-            }
-        });
-        Ending { asked }
+/// The first asks the session to end; the second ends the program at once: the terminal is given back, and the
+/// recording, which needs no end to be read, is left as it is.
+pub(super) fn listen() -> Quit {
+    let quit = Quit::new();
+    if let Err(error) = quit.follow_signals() {
+        say(&format!("Ctrl-C will end the program at once: {error}"));
     }
-
-    /// Comes when the session is to end.
-    pub(super) async fn asked(&self) {
-        let mut asked = self.asked.clone();
-        if asked.wait_for(|is_asked| *is_asked).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
+    survive_full_files();
+    let insisting = quit.clone();
+    tokio::spawn(async move {
+        insisting.insisted().await;
+        screen::give_back();
+        process::exit(INTERRUPTED);
+    });
+    quit
 }
 
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-    /// Kept and never asked: a file that grew to its limit is then an error of the write, and the session goes on.
-    _file_size: Option<tokio::signal::unix::Signal>,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn open() -> Option<Signals> {
+/// A file that grew to the limit the system sets is an error of the write, and no end of the process: the session
+/// goes on without its recording.
+fn survive_full_files() {
+    #[cfg(unix)]
+    if let Some(number) = FILE_SIZE_EXCEEDED {
         use tokio::signal::unix::{SignalKind, signal};
-        Some(Signals {
-            interrupt: signal(SignalKind::interrupt()).ok()?,
-            terminate: signal(SignalKind::terminate()).ok()?,
-            hang_up: signal(SignalKind::hangup()).ok()?,
-            _file_size: FILE_SIZE.and_then(|number| signal(SignalKind::from_raw(number)).ok()),
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
+        // Caught once, it stays caught. Where it cannot be, it is as rare as ever.
+        drop(signal(SignalKind::from_raw(number)));
     }
 }
 
 /// The number of SIGXFSZ, where it is known.
 #[cfg(unix)]
-const FILE_SIZE: Option<i32> = if cfg!(any(
+const FILE_SIZE_EXCEEDED: Option<i32> = if cfg!(any(
     target_os = "macos",
     all(
         target_os = "linux",
@@ -93,19 +57,3 @@ const FILE_SIZE: Option<i32> = if cfg!(any(
 } else {
     None
 };
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn open() -> Option<Signals> {
-        Some(Signals)
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-}

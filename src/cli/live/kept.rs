@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 
 use anyhow::Context;
 
+use super::shown::News;
 use crate::cli::home::{Home, write_private};
 use crate::cli::report::{sha256, stem};
 use crate::cli::talk;
@@ -38,11 +39,12 @@ impl Kept {
     /// Begins the recording. One that cannot be begun is no reason not to exercise: the wearer is told.
     ///
     /// # Errors
-    /// That the file the user named exists.
+    /// That the file the user named exists; where the recording `is_all` that is wanted, also that it cannot be begun.
     pub(super) fn begin(
         keep: &Keep,
+        is_all: bool,
         header: &Header,
-        news: Sender<String>,
+        news: Sender<News>,
     ) -> anyhow::Result<Kept> {
         let began = header.created.to_zoned(jiff::tz::TimeZone::system());
         let path = match keep {
@@ -58,7 +60,9 @@ impl Kept {
             Ok((path, recorder)) => {
                 let tell = move |error: &RecordingError| {
                     // Whoever listened is gone together with the session.
-                    let _ = news.send(format!("not recorded from here on: {error}"));
+                    let _ = news.send(News::NotRecorded(format!(
+                        "not recorded from here on: {error}"
+                    )));
                 };
                 Ok(Kept {
                     path: Some(path),
@@ -68,9 +72,11 @@ impl Kept {
                     is_synthetic,
                 })
             }
-            Err(error) if exists(&error) => Err(error),
+            Err(error) if is_all || exists(&error) => Err(error),
             Err(error) => {
-                let _ = news.send(format!("this session is not recorded: {error:#}"));
+                let _ = news.send(News::NotRecorded(format!(
+                    "this session is not recorded: {error:#}"
+                )));
                 Ok(Kept {
                     path: None,
                     recorder: None,

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::shown::Stage;
-use crate::cli::talk::say;
 use crate::coach::{Event, Notice, Plan};
 use crate::input::{Input, LinkChange, SensorId};
 use crate::session::Observer;
@@ -155,15 +154,7 @@ impl<W: Write> Observer for Meter<W> {
     }
 }
 
-impl<W: Write> Stage for Meter<W> {
-    fn tell(&mut self, text: &str) {
-        say(text);
-    }
-
-    fn close(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
+impl<W: Write> Stage for Meter<W> {}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -35,7 +35,6 @@ use std::io;
 
 use anyhow::Context;
 
-use self::ending::Ending;
 use self::kept::Keep;
 use self::session::{Done, Session};
 use self::worn::Ready;
@@ -46,6 +45,9 @@ use crate::coach::{Coach, Conduct, Goal, Plan, Setup, WornSensor};
 use crate::exercise::Exercise;
 use crate::input::Input;
 use crate::recording::truth::Truth;
+use crate::sources::ble::is_harmless_panic;
+use crate::ui::quit::Quit;
+use crate::ui::screen;
 
 /// Time is told so often, seconds.
 const TICK_SECS: f64 = 0.1;
@@ -68,6 +70,8 @@ pub(super) struct Brief {
 pub(super) enum Watched {
     /// What the coach says.
     Coaching,
+    /// What the coach says of hours of a posture: in lines, for nobody looks at it all day.
+    Posture,
     /// How the sensors are doing.
     Sensors,
 }
@@ -75,8 +79,16 @@ pub(super) enum Watched {
 /// How a live session is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Show {
+    /// The whole terminal.
+    Screen {
+        /// Without bells.
+        is_mute: bool,
+    },
     /// A sentence for each event.
-    Lines,
+    Lines {
+        /// Without bells.
+        is_mute: bool,
+    },
     /// JSON, one event a line.
     Json,
     /// How the sensors are doing.
@@ -109,6 +121,7 @@ pub(super) enum Source {
 /// That the session cannot be begun, or what ended it.
 pub(super) fn run(options: &LiveOptions, brief: Brief) -> anyhow::Result<Outcome> {
     options.check()?;
+    screen::give_back_on_panic(is_harmless_panic);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         // Arrival is stamped by a task, which must not wait for the session's disk.
         .worker_threads(2)
@@ -116,12 +129,12 @@ pub(super) fn run(options: &LiveOptions, brief: Brief) -> anyhow::Result<Outcome
         .build()
         .context("the session cannot be started")?;
     let outcome = runtime.block_on(async {
-        let ending = Ending::listen(restore);
-        match prepare(options, brief, &ending).await? {
+        let quit = ending::listen();
+        match prepare(options, brief, &quit).await? {
             None => Ok(Outcome::Interrupted),
             Some(session) => {
                 let show = session.show;
-                take_leave(session::run(session, &ending).await?, show)
+                take_leave(session::run(session, &quit).await?, show)
             }
         }
     });
@@ -130,28 +143,27 @@ pub(super) fn run(options: &LiveOptions, brief: Brief) -> anyhow::Result<Outcome
     outcome
 }
 
-/// Gives the terminal back, from whatever thread.
-fn restore() {}
-
 /// Everything up to the first input; `None` where it was interrupted.
 async fn prepare(
     options: &LiveOptions,
     brief: Brief,
-    ending: &Ending,
+    quit: &Quit,
 ) -> anyhow::Result<Option<Session>> {
     let home = options.home.home();
     let known_home = home.as_ref().ok();
     let mut memory = known_home.map(Home::memory).unwrap_or_default();
     known_home.into_iter().for_each(talk::offer_to_close);
     let is_person = brief.simulated.is_none();
+    let is_recording_all = brief.watched == Watched::Sensors;
     let show = options.show(brief.watched);
     let preparing = async {
+        let found = find(options, brief, known_home, &mut memory).await?;
         talk::welcome(known_home, &mut memory, is_person).await;
-        find(options, brief, known_home, &mut memory).await
+        anyhow::Ok(found)
     };
     let (plan, source) = tokio::select! {
         prepared = preparing => prepared?,
-        () = ending.asked() => return Ok(None),
+        () = quit.asked() => return Ok(None),
     };
     let keep = match &options.output {
         Some(path) => Keep::At(path.clone()),
@@ -162,6 +174,7 @@ async fn prepare(
         source,
         show,
         keep,
+        is_recording_all,
     }))
 }
 
@@ -216,7 +229,10 @@ fn take_leave(done: Done, show: Show) -> anyhow::Result<Outcome> {
             talk::sum_up(&done.report, done.said, &mut text)?;
             say(&String::from_utf8_lossy(&text));
         }
-        Show::Lines | Show::Meter { is_json: false } | Show::Nothing => {
+        Show::Screen { .. }
+        | Show::Lines { .. }
+        | Show::Meter { is_json: false }
+        | Show::Nothing => {
             match talk::sum_up(&done.report, done.said, io::stdout()) {
                 // Everything was kept; that nobody reads it does no harm.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}

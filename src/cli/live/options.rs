@@ -12,6 +12,7 @@ use crate::cli::home::HomeOptions;
 use crate::cli::progress::patiently;
 use crate::coach::{Goal, Setup, WornSensor};
 use crate::exercise::Exercise;
+use crate::ui::screen;
 
 /// The options of every live command.
 #[derive(Clone, Debug, Default, Args)]
@@ -24,6 +25,12 @@ pub(in crate::cli) struct LiveOptions {
     /// Show nothing until the end
     #[arg(short, long)]
     quiet: bool,
+    /// Lines in place of the whole terminal
+    #[arg(long)]
+    plain: bool,
+    /// Ring no bell
+    #[arg(long)]
+    mute: bool,
     /// The new recording; it must not exist [default: a new file among your sessions]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -71,12 +78,39 @@ impl LiveOptions {
         }))
     }
 
+    /// The synthetic wearer sitting for so many minutes, where that was asked for.
+    pub(in crate::cli) fn sitting(
+        &self,
+        minutes: f64,
+        setup: Setup,
+    ) -> anyhow::Result<Option<Simulated>> {
+        self.check()?;
+        if !self.simulate.simulate {
+            return Ok(None);
+        }
+        let wearer = &self.simulate.wearer;
+        let mut sitter = wearer.sitter(minutes, &self.sensors.on)?;
+        sitter.calibration = setup == Setup::Guided;
+        let performance = patiently("the synthetic wearer gets ready", || sitter.perform());
+        Ok(Some(Simulated {
+            worn: wearer.worn_by(&sitter.sensors),
+            source: Source::Simulated {
+                inputs: performance.inputs,
+                truth: Some(performance.truth),
+                speed: self.simulate.speed(),
+            },
+        }))
+    }
+
     pub(super) fn show(&self, watched: Watched) -> Show {
         match (self.quiet, watched) {
             (true, _) => Show::Nothing,
             (false, Watched::Sensors) => Show::Meter { is_json: self.json },
-            (false, Watched::Coaching) if self.json => Show::Json,
-            (false, Watched::Coaching) => Show::Lines,
+            (false, _) if self.json => Show::Json,
+            (false, Watched::Coaching) if !self.plain && screen::is_wanted() => {
+                Show::Screen { is_mute: self.mute }
+            }
+            (false, Watched::Coaching | Watched::Posture) => Show::Lines { is_mute: self.mute },
         }
     }
 }

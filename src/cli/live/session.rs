@@ -2,18 +2,20 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use anyhow::Context;
+use futures_util::stream;
 use tokio::sync::Notify;
 
-use super::ending::Ending;
 use super::kept::{Keep, Kept};
-use super::shown::Shown;
+use super::shown::{News, Shown};
 use super::simulated::simulated;
 use super::{Show, Source, TICK_SECS};
+use crate::cli::talk::say;
 use crate::cli::{Outcome, is_closed_pipe};
 use crate::coach::{Coach, Event, Phase, Plan};
 use crate::input::{Command, Input, SensorId};
@@ -23,6 +25,8 @@ use crate::session::{self, Ended, Observer, SessionError};
 use crate::sources::Inputs;
 use crate::sources::ble::Handle;
 use crate::sources::live::{SessionClock, along, ticks};
+use crate::ui::keys;
+use crate::ui::quit::Quit;
 use crate::ui::signal::Signal;
 
 /// After the last set the session ends by itself: long enough to hear it, seconds.
@@ -34,6 +38,8 @@ pub(super) struct Session {
     pub source: Source,
     pub show: Show,
     pub keep: Keep,
+    /// Without a recording there is no point in it.
+    pub is_recording_all: bool,
 }
 
 /// What became of a session.
@@ -53,8 +59,8 @@ pub(super) struct Done {
 enum Why {
     /// All sets are done.
     Finished,
-    /// A signal.
-    Interrupted,
+    /// The wearer ends it, or a signal does.
+    Asked,
     /// Nobody can see it any more.
     Unseen,
 }
@@ -63,44 +69,52 @@ enum Why {
 ///
 /// # Errors
 /// That it cannot be begun, or what the source or the output failed with; what was recorded is kept then too.
-pub(super) async fn run(session: Session, ending: &Ending) -> anyhow::Result<Done> {
+pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
     let Session {
         plan,
         source,
         show,
         keep,
+        is_recording_all,
     } = session;
     let mut coach = Coach::new(&plan)?;
     let (tell, news) = mpsc::channel();
-    let mut kept = Kept::begin(&keep, &header(&plan, &source), tell.clone())?;
-    let mut live = open(source, &tell);
-    let mut shown = Shown::open(show, &plan, news);
+    let header = header(&plan, &source);
+    let mut kept = Kept::begin(&keep, is_recording_all, &header, tell.clone())?;
+    let mut shown = Shown::open(show, &plan, header.synthetic, news)
+        .context("the terminal cannot be taken; try `--plain`")?;
+    let Live {
+        inputs,
+        handle,
+        speed,
+    } = open(source, show, quit, &tell)?;
     let mut collector = Collector::new(&plan);
     let mut watch = Watch::default();
     let mut buzz = Buzz {
-        handle: live.handle.clone(),
+        handle: handle.clone(),
         sensors: plan.sensors.len(),
     };
     let why = Cell::new(None);
     let (unseen, finished) = (shown.gone(), Arc::clone(&watch.finished));
     let stop = async {
         why.set(Some(tokio::select! {
-            () = ending.asked() => Why::Interrupted,
+            () = quit.asked() => Why::Asked,
             () = unseen.notified() => Why::Unseen,
-            () = farewell(&finished, live.speed) => Why::Finished,
+            () = farewell(&finished, speed) => Why::Finished,
         }));
     };
-    let inputs = std::mem::replace(&mut live.inputs, Box::pin(futures_util::stream::empty()));
     // The recording first: what is on the screen is on the disk.
     let observers: &mut [&mut dyn Observer] =
         &mut [&mut kept, &mut shown, &mut buzz, &mut collector, &mut watch];
     let ended = session::run(inputs, &mut coach, observers, stop).await;
-    if let Some(handle) = live.handle {
+    let why = why.get();
+    let is_interrupt = quit.is_interrupt();
+    let unshown = shown.close();
+    let is_whole = kept.close(cause(&ended, why, is_interrupt));
+    if let Some(handle) = handle {
+        // Straps stay on where nobody tells them to rest. This may take seconds: everything else is safe by now.
         handle.close().await;
     }
-    let why = why.get();
-    let unshown = shown.close();
-    let is_whole = kept.close(cause(&ended, why));
     let report = collector.finish(kept.origin());
     let is_drawn = kept.draw(&report);
     ended?;
@@ -114,7 +128,7 @@ pub(super) async fn run(session: Session, ending: &Ending) -> anyhow::Result<Don
         said: watch.said,
         was_pain: watch.was_pain,
         outcome: match why {
-            Some(Why::Interrupted) => Outcome::Interrupted,
+            Some(Why::Asked) if is_interrupt => Outcome::Interrupted,
             _ if is_whole && is_drawn => Outcome::Done,
             _ => Outcome::DataLost,
         },
@@ -130,12 +144,16 @@ fn header(plan: &Plan, source: &Source) -> Header {
 }
 
 /// Why the session did not simply come to its end, for the recording.
-fn cause(ended: &Result<Ended, SessionError>, why: Option<Why>) -> Option<String> {
+fn cause(
+    ended: &Result<Ended, SessionError>,
+    why: Option<Why>,
+    is_interrupt: bool,
+) -> Option<String> {
     match (ended, why) {
         (Err(error), _) => Some(error.to_string()),
-        (_, Some(Why::Interrupted)) => Some("interrupted".to_owned()),
+        (_, Some(Why::Asked)) if is_interrupt => Some("interrupted".to_owned()),
         (_, Some(Why::Unseen)) => Some("its output was closed".to_owned()),
-        (_, Some(Why::Finished) | None) => None,
+        (_, Some(Why::Asked | Why::Finished) | None) => None,
     }
 }
 
@@ -147,12 +165,17 @@ struct Live {
     speed: f64,
 }
 
-fn open(source: Source, news: &mpsc::Sender<String>) -> Live {
-    match source {
+fn open(
+    source: Source,
+    show: Show,
+    quit: &Quit,
+    news: &mpsc::Sender<News>,
+) -> anyhow::Result<Live> {
+    Ok(match source {
         Source::Simulated { inputs, speed, .. } => {
-            let (inputs, _clock) = simulated(inputs, speed);
+            let (inputs, clock) = simulated(inputs, speed);
             Live {
-                inputs,
+                inputs: along(inputs, wishes(show, clock, quit)?),
                 handle: None,
                 speed,
             }
@@ -162,17 +185,30 @@ fn open(source: Source, news: &mpsc::Sender<String>) -> Live {
             let (inputs, handle) = ready.stream(clock);
             tell_problems(&handle, news.clone());
             let ticks = ticks(clock, Duration::from_secs_f64(TICK_SECS));
+            let beside = Box::pin(stream::select(ticks, wishes(show, clock, quit)?));
             Live {
-                inputs: along(inputs, ticks),
+                inputs: along(inputs, beside),
                 handle: Some(handle),
                 speed: 1.0,
             }
         }
-    }
+    })
+}
+
+/// What the wearer asks for: by keys where there is a screen, by words in lines elsewhere.
+fn wishes(show: Show, clock: SessionClock, quit: &Quit) -> anyhow::Result<Inputs<'static>> {
+    let (clock, quit) = (clock, quit.clone());
+    let inputs = match show {
+        Show::Screen { .. } => keys::keys(clock, quit),
+        // A program in the background must not ask a terminal, or the system halts it; and there is nothing to ask for.
+        Show::Meter { .. } if io::stdin().is_terminal() => return Ok(Box::pin(stream::empty())),
+        _ => keys::lines(io::stdin(), clock, quit, say),
+    };
+    inputs.context("keys cannot be read")
 }
 
 /// Passes on what goes on with the sensors, in words.
-fn tell_problems(handle: &Handle, news: mpsc::Sender<String>) {
+fn tell_problems(handle: &Handle, news: mpsc::Sender<News>) {
     let Some(mut problems) = handle.problems() else {
         return;
     };
@@ -182,7 +218,7 @@ fn tell_problems(handle: &Handle, news: mpsc::Sender<String>) {
                 Some(error) => error.to_string(),
                 None => "the sensor is back".to_owned(),
             };
-            if news.send(text).is_err() {
+            if news.send(News::Talk(text)).is_err() {
                 break;
             }
         }

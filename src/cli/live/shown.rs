@@ -8,49 +8,73 @@ use tokio::sync::Notify;
 
 use super::Show;
 use super::meter::Meter;
-use crate::cli::talk::say;
+use crate::cli::talk::{clean, say};
 use crate::coach::{Event, Plan};
 use crate::input::Input;
 use crate::session::Observer;
+use crate::ui::bell::Ringer;
 use crate::ui::lines::{Form, Transcript};
+use crate::ui::screen::{self, Recording, Screen};
+
+/// What the wearer is told that is no event.
+#[derive(Clone, Debug)]
+pub(super) enum News {
+    /// What goes on with a sensor, and the like.
+    Talk(String),
+    /// The session is not recorded, and why.
+    NotRecorded(String),
+}
 
 /// Shows a session, and says what is no event.
 pub(super) trait Stage: Observer {
-    /// Says something to the wearer.
-    fn tell(&mut self, text: &str);
+    /// Tells the wearer something.
+    fn tell(&mut self, news: News) {
+        let (News::Talk(text) | News::NotRecorded(text)) = news;
+        say(&text);
+    }
 
     /// The session is over: what waits is written, the terminal is given back.
     ///
     /// # Errors
     /// That the output is gone.
-    fn close(&mut self) -> io::Result<()>;
+    fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The stage of a session. Output that is gone ends the session properly, and is not asked again.
 pub(super) struct Shown<'a> {
     stage: Box<dyn Stage + 'a>,
-    /// What is no event: that recording failed, what goes on with a sensor.
-    news: Receiver<String>,
+    news: Receiver<News>,
     gone: Arc<Notify>,
     failure: Option<io::Error>,
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn open(show: Show, plan: &'a Plan, news: Receiver<String>) -> Shown<'a> {
+    pub(super) fn open(
+        show: Show,
+        plan: &'a Plan,
+        synthetic: bool,
+        news: Receiver<News>,
+    ) -> io::Result<Shown<'a>> {
         // Not locked: a second Ctrl-C has to find it free.
         let out = io::stdout();
         let stage: Box<dyn Stage + 'a> = match show {
-            Show::Lines => Box::new(Transcript::new(out, Form::Lines, plan)),
+            Show::Screen { is_mute } => Box::new(WholeTerminal::open(plan, synthetic, is_mute)?),
+            Show::Lines { is_mute } => Box::new(Lines {
+                transcript: Transcript::new(out, Form::Lines, plan),
+                bell: Ringer::open(is_mute),
+            }),
             Show::Json => Box::new(Transcript::new(out, Form::Json { all: false }, plan)),
             Show::Meter { is_json } => Box::new(Meter::new(out, is_json, plan)),
             Show::Nothing => Box::new(Dark),
         };
-        Shown {
+        Ok(Shown {
             stage,
             news,
             gone: Arc::new(Notify::new()),
             failure: None,
-        }
+        })
     }
 
     /// Comes when nothing can be shown any more.
@@ -61,7 +85,7 @@ impl<'a> Shown<'a> {
     /// Ends the show. Gives why it could not be shown to its end.
     pub(super) fn close(mut self) -> Option<io::Error> {
         let closed = self.stage.close();
-        for text in self.news.try_iter() {
+        for News::Talk(text) | News::NotRecorded(text) in self.news.try_iter() {
             say(&text);
         }
         self.failure.or(closed.err())
@@ -71,8 +95,8 @@ impl<'a> Shown<'a> {
         if self.failure.is_some() {
             return;
         }
-        for text in self.news.try_iter() {
-            self.stage.tell(&text);
+        for news in self.news.try_iter() {
+            self.stage.tell(news);
         }
         if let Err(error) = act(self.stage.as_mut()) {
             self.failure = Some(error);
@@ -93,27 +117,79 @@ impl Observer for Shown<'_> {
     }
 }
 
-impl Stage for Transcript<'_, io::Stdout> {
-    fn tell(&mut self, text: &str) {
-        say(text);
+/// The whole terminal; it rings by itself.
+struct WholeTerminal {
+    /// `None` once it was given back.
+    screen: Option<Screen>,
+}
+
+impl WholeTerminal {
+    fn open(plan: &Plan, synthetic: bool, is_mute: bool) -> io::Result<WholeTerminal> {
+        let options = screen::Options {
+            synthetic,
+            quiet: is_mute,
+            color: screen::is_color_wanted(),
+        };
+        let screen = Screen::open(plan, options)?;
+        screen.notes().recording(Recording::On);
+        Ok(WholeTerminal {
+            screen: Some(screen),
+        })
+    }
+}
+
+impl Observer for WholeTerminal {
+    fn input(&mut self, input: &Input) -> io::Result<()> {
+        self.screen
+            .as_mut()
+            .map_or(Ok(()), |screen| screen.input(input))
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.screen
+            .as_mut()
+            .map_or(Ok(()), |screen| screen.event(event))
+    }
+}
+
+impl Stage for WholeTerminal {
+    fn tell(&mut self, news: News) {
+        let Some(screen) = &self.screen else { return };
+        match news {
+            News::Talk(text) => screen.notes().say(&clean(&text)),
+            News::NotRecorded(why) => {
+                screen.notes().recording(Recording::Failed(clean(&why)));
+                screen.notes().say(&clean(&why));
+            }
+        }
     }
 
     fn close(&mut self) -> io::Result<()> {
-        io::Write::flush(&mut io::stdout())
+        drop(self.screen.take());
+        Ok(())
     }
 }
+
+/// Sentences, and bells beside them.
+struct Lines<'a> {
+    transcript: Transcript<'a, io::Stdout>,
+    bell: Ringer,
+}
+
+impl Observer for Lines<'_> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.bell.event(event)?;
+        self.transcript.event(event)
+    }
+}
+
+impl Stage for Lines<'_> {}
+
+impl Stage for Transcript<'_, io::Stdout> {}
 
 /// Shows nothing.
 struct Dark;
 
 impl Observer for Dark {}
 
-impl Stage for Dark {
-    fn tell(&mut self, text: &str) {
-        say(text);
-    }
-
-    fn close(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+impl Stage for Dark {}

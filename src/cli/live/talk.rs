@@ -76,6 +76,10 @@ pub(super) fn about_pain() {
 /// # Errors
 /// That nobody reads it any more.
 pub(super) fn sum_up(report: &Report, said: Option<u32>, mut out: impl Write) -> io::Result<()> {
+    if report.posture.is_some() {
+        writeln!(out, "{}:", report.exercise_name)?;
+        return take_home(report, out);
+    }
     let counts = &report.counts;
     let said = said.map_or_else(String::new, |said| format!(" ({said} as you say)"));
     writeln!(
@@ -89,6 +93,10 @@ pub(super) fn sum_up(report: &Report, said: Option<u32>, mut out: impl Write) ->
         let reps = counted(counts.not_seen, "more repetition");
         writeln!(out, "  ? about {reps} not seen: readings were missing")?;
     }
+    take_home(report, out)
+}
+
+fn take_home(report: &Report, mut out: impl Write) -> io::Result<()> {
     let summary = &report.summary;
     if let Some(text) = &summary.positive {
         writeln!(out, "  + {text}")?;

@@ -20,8 +20,8 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-use super::PAIN_TEXT;
 use super::abilities::check_names;
+use super::commands::PAIN_TEXT;
 use super::error::PlanError;
 use super::event::{
     Cue, CueKind, Day, Event, Finding, Notice, Posture, PostureMode, SignalPoint, Sitting,

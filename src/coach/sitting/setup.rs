@@ -7,7 +7,7 @@
 use nalgebra::{UnitVector3, Vector3};
 
 use crate::coach::event::{Event, Mounting, Notice, SetupStep};
-use crate::coach::fit::Fit;
+use crate::coach::fit::{Fit, StillMean};
 use crate::coach::plan::{Plan, Setup};
 use crate::input::{Segment, SensorId};
 use crate::motion::Attitude;
@@ -23,6 +23,10 @@ const MARGIN_SECS: f64 = 0.5;
 
 /// Sensors that were still within this time of each other were still together, seconds.
 const TOGETHER_SECS: f64 = 0.5;
+
+/// A pose is kept while the trunk stays within this of where it began, degrees: breathing and swaying are less. Slow
+/// movement would pass for stillness otherwise.
+const POSE_DEG: f64 = 3.0;
 
 /// A smaller way from tall to slump is no scale: its error would be a quarter of it, degrees.
 const LEAST_DEG: f64 = 8.0;
@@ -47,6 +51,7 @@ pub struct SitSetup {
     step: SetupStep,
     announced: Option<SessionTime>,
     fits: Vec<Fit>,
+    poses: Vec<Pose>,
     tall: Vec<Option<UnitVector3<f64>>>,
     /// θ of the slump, where it was held.
     slump: Vec<Option<Angle>>,
@@ -70,6 +75,7 @@ impl SitSetup {
             step: SetupStep::SitTall,
             announced: None,
             fits,
+            poses: vec![Pose::default(); count],
             tall: vec![None; count],
             slump: vec![None; count],
             done: vec![None; count],
@@ -96,6 +102,7 @@ impl SitSetup {
     /// Begins anew.
     pub fn restart(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         self.fits.iter_mut().for_each(Fit::reset);
+        self.poses.fill(Pose::default());
         self.tall.fill(None);
         self.slump.fill(None);
         self.go_to(SetupStep::SitTall, at, events);
@@ -104,13 +111,13 @@ impl SitSetup {
     /// The wearer wants to go on: this moment is taken for the pose, if it can be.
     pub fn skip(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         // Who taps the housing to go on is not still at that moment.
-        for fit in &mut self.fits {
-            if let (None, Some(up)) = (fit.still.mean(), fit.latest) {
-                fit.still.update(up, true);
+        for (pose, fit) in self.poses.iter_mut().zip(&self.fits) {
+            if let (None, Some(up)) = (pose.mean.mean(), fit.latest) {
+                pose.mean.update(up, true);
             }
         }
         match self.step {
-            SetupStep::SitTall if self.fits[self.lead].still.mean().is_some() => {
+            SetupStep::SitTall if self.poses[self.lead].mean.mean().is_some() => {
                 self.take_tall(at, events);
             }
             SetupStep::Slump => {
@@ -135,12 +142,15 @@ impl SitSetup {
         if self.is_ready() {
             return;
         }
-        let fit = &mut self.fits[index];
-        fit.still.update(attitude.up, still_secs > 0.0);
-        fit.latest = Some(attitude.up);
+        self.fits[index].latest = Some(attitude.up);
         let at = attitude.at;
+        let is_other = self.poses[index].update(attitude.up, at, still_secs > 0.0);
+        if index == self.lead && is_other {
+            (self.has_moved, self.is_told) = (true, false);
+        }
+        let held_secs = self.poses[index].held_secs(at);
         if self.mode == Setup::Inferred {
-            if index == self.lead && still_secs >= INFERRED_SECS {
+            if index == self.lead && held_secs >= INFERRED_SECS {
                 self.take_tall(at, events);
             }
             return;
@@ -154,29 +164,24 @@ impl SitSetup {
         };
         // Stillness from before the wearer was asked is not what was asked for.
         let asked_secs = at.seconds_since(announced);
-        if still_secs.min(asked_secs + MARGIN_SECS) >= HOLD_SECS {
+        if held_secs.min(asked_secs + MARGIN_SECS) >= HOLD_SECS {
             self.done[index] = Some(at);
         }
         let is_held = self.is_done_together(at);
         match self.step {
             SetupStep::SitTall if is_held => self.take_tall(at, events),
-            SetupStep::Slump => self.slumping(index, at, still_secs, is_held, asked_secs, events),
+            SetupStep::Slump => self.slumping(at, is_held, asked_secs, events),
             _ => {}
         }
     }
 
     fn slumping(
         &mut self,
-        index: usize,
         at: SessionTime,
-        still_secs: f64,
         is_held: bool,
         asked_secs: f64,
         events: &mut Vec<Event>,
     ) {
-        if index == self.lead && still_secs == 0.0 {
-            (self.has_moved, self.is_told) = (true, false);
-        }
         if asked_secs > PATIENCE_SECS {
             return self.go_without_slump(at, events);
         }
@@ -205,7 +210,7 @@ impl SitSetup {
     /// How far the current stillness of the leading sensor is from sitting tall.
     fn reach(&self) -> Option<Angle> {
         Some(between(
-            self.fits[self.lead].still.mean()?,
+            self.poses[self.lead].mean.mean()?,
             self.tall[self.lead]?,
         ))
     }
@@ -222,8 +227,8 @@ impl SitSetup {
     }
 
     fn take_tall(&mut self, at: SessionTime, events: &mut Vec<Event>) {
-        for (tall, fit) in self.tall.iter_mut().zip(&self.fits) {
-            *tall = fit.still.mean();
+        for (tall, pose) in self.tall.iter_mut().zip(&self.poses) {
+            *tall = pose.mean.mean();
         }
         if self.mode == Setup::Inferred {
             return self.go_without_slump(at, events);
@@ -234,7 +239,8 @@ impl SitSetup {
     fn take_slump(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         for index in 0..self.fits.len() {
             let fit = &mut self.fits[index];
-            let (Some(tall), Some(slump)) = (self.tall[index], fit.still.mean()) else {
+            let (Some(tall), Some(slump)) = (self.tall[index], self.poses[index].mean.mean())
+            else {
                 continue;
             };
             if !fit.is_trunk() || !is_slump(between(tall, slump)) {
@@ -305,6 +311,33 @@ impl SitSetup {
 
     fn sensor(&self) -> SensorId {
         sensor_id(self.lead)
+    }
+}
+
+/// A pose that is kept.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pose {
+    began: Option<(UnitVector3<f64>, SessionTime)>,
+    mean: StillMean,
+}
+
+impl Pose {
+    /// Takes one direction of up; says whether it is no part of the pose before.
+    fn update(&mut self, up: UnitVector3<f64>, at: SessionTime, is_still: bool) -> bool {
+        let is_kept = |(began, _): (UnitVector3<f64>, _)| between(began, up).degrees() <= POSE_DEG;
+        let is_other = !is_still || !self.began.is_some_and(is_kept);
+        if is_other {
+            *self = Pose {
+                began: is_still.then_some((up, at)),
+                mean: StillMean::default(),
+            };
+        }
+        self.mean.update(up, is_still);
+        is_other
+    }
+
+    fn held_secs(&self, at: SessionTime) -> f64 {
+        self.began.map_or(0.0, |(_, began)| at.seconds_since(began))
     }
 }
 

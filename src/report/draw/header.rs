@@ -12,7 +12,12 @@ use crate::input::Segment;
 
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
     let kicker = Letters::new(size::SMALL, theme::SOFT).bold();
-    pen.text("FORM REPORT", (area.left, area.top + 240), kicker)?;
+    let name_of_page = if report.posture.is_some() {
+        "POSTURE REPORT"
+    } else {
+        "FORM REPORT"
+    };
+    pen.text(name_of_page, (area.left, area.top + 240), kicker)?;
     let badge_left = badge(pen, area, report)?;
     let title = Letters::new(size::TITLE, theme::INK).bold();
     pen.fitted(
@@ -116,6 +121,13 @@ fn facts<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Dr
 }
 
 fn session(report: &Report) -> Vec<String> {
+    if let Some(posture) = &report.posture {
+        let seen = posture.day.as_ref().map_or(0.0, |day| day.seen_s);
+        return vec![
+            duration(report.duration_s),
+            format!("{} seen", duration(seen)),
+        ];
+    }
     let sets = counted(report.sets.len() as u64, "set", "sets");
     let reps = counted(
         u64::from(report.counts.counted),
@@ -123,7 +135,10 @@ fn session(report: &Report) -> Vec<String> {
         "repetitions",
     );
     let mut lines = vec![format!("{sets}, {reps}"), duration(report.duration_s)];
-    if report.counts.undone > 0 {
+    if let Some(said) = report.counts.said {
+        let automatic = u64::from(report.counts.counted) + u64::from(report.counts.undone);
+        lines.push(format!("{automatic} counted, {said} as you say"));
+    } else if report.counts.undone > 0 {
         lines.push(format!("{} taken back", report.counts.undone));
     }
     lines
@@ -199,7 +214,9 @@ fn start_pose(sensor: &SensorReport) -> Option<String> {
         sensor.placement.segment(),
         Segment::Thorax | Segment::Pelvis
     );
-    let angle = sensor.neutral_deg.filter(|_| of_trunk)?;
+    // Sitting tall is where a posture counts from: 0 by definition.
+    let is_posture = sensor.mounting == Some(Mounting::Slump);
+    let angle = sensor.neutral_deg.filter(|_| of_trunk && !is_posture)?;
     Some(format!("Start pose at {}° of tilt", number(angle, 0)))
 }
 

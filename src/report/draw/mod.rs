@@ -19,6 +19,7 @@ mod marks;
 mod overlay;
 mod pen;
 mod png_file;
+mod posture;
 mod raster;
 mod strips;
 mod stroke;
@@ -139,6 +140,14 @@ fn page<B: DrawingBackend>(pen: &mut Pen<B>, report: &Report) -> Drawn {
         bottom,
     };
     header::draw(pen, row(1_250, 4_300), report)?;
+    if let Some(day) = &report.posture {
+        posture::numbers(pen, row(4_650, 6_950), day)?;
+        summary::draw(pen, row(7_250, 9_200), report)?;
+        posture::course(pen, row(9_500, 15_500), day)?;
+        posture::histogram(pen, row(15_900, 21_300), day)?;
+        posture::told(pen, row(21_700, 27_300), day)?;
+        return footer::draw(pen, row(27_500, 28_800), report);
+    }
     counts::draw(pen, row(4_650, 6_950), report)?;
     summary::draw(pen, row(7_250, 9_200), report)?;
     trace::draw(pen, row(9_500, 14_350), report)?;

@@ -2,7 +2,7 @@
 
 use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, Unit};
 
-use super::super::data::Report;
+use super::super::data::{PostureReport, Report};
 use super::ReportError;
 use super::raster::Raster;
 
@@ -33,6 +33,19 @@ pub(super) fn encode(raster: &Raster, report: &Report) -> Result<Vec<u8>, Report
     Ok(file)
 }
 
+fn described(posture: &PostureReport) -> String {
+    let Some(day) = &posture.day else {
+        return "The set-up was never done. For general fitness.".to_owned();
+    };
+    format!(
+        "{:.0} minutes seen, {} breaks, {} changes of position, {} nudges. For general fitness.",
+        day.seen_s / 60.0,
+        day.breaks,
+        day.changes,
+        day.nudges.values().sum::<u32>()
+    )
+}
+
 fn texts(report: &Report) -> Vec<(&'static str, String)> {
     let origin = &report.origin;
     let mut texts = vec![
@@ -40,7 +53,7 @@ fn texts(report: &Report) -> Vec<(&'static str, String)> {
         ("Title", format!("Form report: {}", report.exercise_name)),
         (
             "Description",
-            format!(
+            report.posture.as_ref().map(described).unwrap_or_else(|| format!(
                 "Repetitions counted: {}. {} good, {} with warning, {} partial, {} doubtful; {} not seen. For general fitness.",
                 report.counts.counted,
                 report.counts.good,
@@ -48,7 +61,7 @@ fn texts(report: &Report) -> Vec<(&'static str, String)> {
                 report.counts.partial,
                 report.counts.doubtful,
                 report.counts.not_seen
-            ),
+            )),
         ),
         ("Rule set", report.rule_set.clone()),
         (

@@ -324,7 +324,7 @@ fn nearest_rate(values: &[u32]) -> Option<u32> {
 /// Why the device did not do it, and what to do.
 pub(super) fn why(status: u8) -> &'static str {
     match status {
-        1 | 2 | 3 => "it does not know this measurement; update its firmware in the maker's app",
+        1..=3 => "it does not know this measurement; update its firmware in the maker's app",
         4 | 5 | 7 | 8 | 9 | 11 => {
             "it does not take the settings that it offered; switch it off and on, and update its firmware in the maker's app"
         }

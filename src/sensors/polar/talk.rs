@@ -67,6 +67,8 @@ pub(super) struct Talk {
     assembler: Assembler,
     /// Requests that were already made a second time.
     repeated: Vec<Request>,
+    /// Questions in a row without an answer.
+    unheard: u32,
     failed: Option<DialogueError>,
 }
 
@@ -97,6 +99,7 @@ impl Talk {
             features: None,
             assembler: Assembler::default(),
             repeated: Vec::new(),
+            unheard: 0,
             failed: None,
         }
     }
@@ -279,7 +282,7 @@ impl Dialogue for Talk {
             (Said::Features(features), None) => self.features = Some(features),
             (Said::Part(part), Some(request)) if request.is_answered_by(bytes) => {
                 if let Some(answer) = self.assembler.push(part) {
-                    self.asked = None;
+                    (self.asked, self.unheard) = (None, 0);
                     self.answered(request, &answer);
                     return Heard::Answer;
                 }
@@ -291,7 +294,10 @@ impl Dialogue for Talk {
 
     fn unanswered(&mut self) -> Result<(), DialogueError> {
         let asked = self.asked.take();
-        if self.goal == Goal::Stream && asked.is_some_and(|request| request.is_needed()) {
+        self.unheard += 1;
+        let is_needed = asked.is_some_and(|request| request.is_needed());
+        // A device that says nothing twice will not say anything else either.
+        if self.goal == Goal::Stream && (is_needed || self.unheard > 1) {
             return Err(DialogueError::NoAnswer);
         }
         Ok(())

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The sensor wants a pause between commands. Nothing is saved, so that its flash is spared and its owner finds it as it
-//! was after switching it off and on. A sensor that answers no question is used all the same: its rate is measured.
+//! was after switching it off and on. A sensor that does not say its rate is not used: it has no clock that could tell.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -164,11 +164,14 @@ impl Dialogue for Opening {
     }
 
     fn unanswered(&mut self) -> Result<(), DialogueError> {
-        if let Some((register, times)) = self.asked.take()
-            && times > 1
-        {
-            self.todo.push_front(Todo::Ask(register, times - 1));
+        match self.asked.take() {
+            Some((register, times)) if times > 1 => {
+                self.todo.push_front(Todo::Ask(register, times - 1));
+                Ok(())
+            }
+            // Readings without a clock and at an unknown rate would be counted wrong.
+            Some((register::RATE, _)) => Err(DialogueError::NoAnswer),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }

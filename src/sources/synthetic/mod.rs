@@ -21,6 +21,7 @@ mod link;
 mod measure;
 mod script;
 mod sensor;
+mod sitter;
 mod trajectory;
 mod transitions;
 
@@ -29,6 +30,7 @@ pub use exercises::{Exercise, Tempo};
 pub use faults::{Bound, Fault, Governing, UnknownFault};
 pub use link::{DATA, Gap, GapKind, INFO, LinkModel, Radio};
 pub use sensor::{SensorModel, TrueAttitude, WornSensor};
+pub use sitter::{Act, Sitter};
 
 use crate::input::{Input, Placement, Sample};
 use crate::recording::truth::Truth;
@@ -164,34 +166,16 @@ impl Scenario {
     /// Plays the scenario.
     pub fn perform(&self) -> Performance {
         let script = Script::plan(self);
-        let mut truth = measure::truth(&script);
-        let mut inputs = Vec::new();
-        let mut true_attitude = Vec::new();
-        for (index, worn) in self.sensors.iter().enumerate() {
-            let slip = script.slip_at.filter(|_| index == 0).map(|at| Slip {
-                at,
-                angle: self.slip_degrees().to_radians(),
-            });
-            let mut chance = Chance::new(self.seed, Purpose::Sensor(index));
-            let measured =
-                sensor::measure(&script.movement, index, worn, slip, script.now, &mut chance);
-            match &self.link {
-                LinkModel::Direct => inputs.extend(as_samples(&measured)),
-                LinkModel::Radio(radio) => {
-                    let mut chance = Chance::new(self.seed, Purpose::Link(index));
-                    let delivered = link::deliver(&measured, radio, &mut chance);
-                    inputs.extend(delivered.inputs);
-                    truth.gaps.extend(delivered.gaps);
-                }
-            }
-            true_attitude.push(measured.attitudes);
-        }
-        inputs.sort_by_key(Input::at);
-        Performance {
-            inputs,
-            truth,
-            true_attitude,
-        }
+        let slip = script.slip_at.map(|at| Slip {
+            at,
+            angle: self.slip_degrees().to_radians(),
+        });
+        let wearing = Wearing {
+            sensors: &self.sensors,
+            link: &self.link,
+            seed: self.seed,
+        };
+        wearing.perform(&script.movement, slip, script.now, measure::truth(&script))
     }
 
     /// The faults of one repetition (from 0) of a set, and their factors.
@@ -217,6 +201,48 @@ impl Scenario {
         slips
             .map(|planned| planned.fault.target(self.exercise, planned.factor))
             .sum()
+    }
+}
+
+/// What a movement is measured and sent with.
+struct Wearing<'a> {
+    sensors: &'a [WornSensor],
+    link: &'a LinkModel,
+    seed: u64,
+}
+
+impl Wearing<'_> {
+    /// Lets every sensor measure a movement of so many seconds; the strap of the first one may slip.
+    fn perform(
+        &self,
+        movement: &body::Movement,
+        slip: Option<Slip>,
+        until: f64,
+        mut truth: Truth,
+    ) -> Performance {
+        let mut inputs = Vec::new();
+        let mut true_attitude = Vec::new();
+        for (index, worn) in self.sensors.iter().enumerate() {
+            let slip = slip.filter(|_| index == 0);
+            let mut chance = Chance::new(self.seed, Purpose::Sensor(index));
+            let measured = sensor::measure(movement, index, worn, slip, until, &mut chance);
+            match self.link {
+                LinkModel::Direct => inputs.extend(as_samples(&measured)),
+                LinkModel::Radio(radio) => {
+                    let mut chance = Chance::new(self.seed, Purpose::Link(index));
+                    let delivered = link::deliver(&measured, radio, &mut chance);
+                    inputs.extend(delivered.inputs);
+                    truth.gaps.extend(delivered.gaps);
+                }
+            }
+            true_attitude.push(measured.attitudes);
+        }
+        inputs.sort_by_key(Input::at);
+        Performance {
+            inputs,
+            truth,
+            true_attitude,
+        }
     }
 }
 

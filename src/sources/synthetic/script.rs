@@ -55,7 +55,7 @@ impl<'a> Script<'a> {
             start_poses: Vec::new(),
             slip_at: None,
         };
-        script.natural_unrest();
+        natural_unrest(&mut script.movement, &mut script.chance);
         script.arrive();
         if scenario.calibration {
             script.calibrate();
@@ -130,42 +130,6 @@ impl<'a> Script<'a> {
 
     pub(super) fn not_a_rep(&mut self, from: f64, what: &str) {
         self.not_reps.push(stretch(from, self.now, what));
-    }
-
-    /// Sway of a balancing body and the tremor of its muscles: small, always there, never the same.
-    fn natural_unrest(&mut self) {
-        use std::f64::consts::TAU;
-        let angles = [
-            Dof::PelvisPitch,
-            Dof::PelvisRoll,
-            Dof::ThoraxPitch,
-            Dof::ThoraxRoll,
-            Dof::ThoraxYaw,
-            Dof::Thigh(Side::Left),
-            Dof::Thigh(Side::Right),
-            Dof::Shank(Side::Left),
-            Dof::Shank(Side::Right),
-            Dof::Forearm(Side::Left),
-            Dof::Forearm(Side::Right),
-        ];
-        for dof in angles {
-            for (amplitude_deg, low, high) in
-                [(0.28, 0.12, 0.4), (0.10, 0.6, 1.3), (0.004, 7.0, 10.5)]
-            {
-                let amplitude = self.chance.between(0.6, 1.2) * f64::to_radians(amplitude_deg);
-                let hertz = self.chance.between(low, high);
-                let phase = self.chance.between(0.0, TAU);
-                self.movement
-                    .ripple(dof, Ripple::lasting(amplitude, hertz, phase));
-            }
-        }
-        for dof in [Dof::HipX, Dof::HipY] {
-            let amplitude = self.chance.between(0.002, 0.004);
-            let hertz = self.chance.between(0.2, 0.5);
-            let phase = self.chance.between(0.0, TAU);
-            self.movement
-                .ripple(dof, Ripple::lasting(amplitude, hertz, phase));
-        }
     }
 
     /// The wearer stands, with the sensors on.
@@ -269,7 +233,40 @@ impl<'a> Script<'a> {
     }
 }
 
-fn stretch(from: f64, to: f64, what: &str) -> Stretch {
+/// Sway of a balancing body and the tremor of its muscles: small, always there, never the same.
+pub(super) fn natural_unrest(movement: &mut Movement, chance: &mut Chance) {
+    use std::f64::consts::TAU;
+    let angles = [
+        Dof::PelvisPitch,
+        Dof::PelvisRoll,
+        Dof::ThoraxPitch,
+        Dof::ThoraxRoll,
+        Dof::ThoraxYaw,
+        Dof::Thigh(Side::Left),
+        Dof::Thigh(Side::Right),
+        Dof::Shank(Side::Left),
+        Dof::Shank(Side::Right),
+        Dof::Forearm(Side::Left),
+        Dof::Forearm(Side::Right),
+    ];
+    for dof in angles {
+        for (amplitude_deg, low, high) in [(0.28, 0.12, 0.4), (0.10, 0.6, 1.3), (0.004, 7.0, 10.5)]
+        {
+            let amplitude = chance.between(0.6, 1.2) * f64::to_radians(amplitude_deg);
+            let hertz = chance.between(low, high);
+            let phase = chance.between(0.0, TAU);
+            movement.ripple(dof, Ripple::lasting(amplitude, hertz, phase));
+        }
+    }
+    for dof in [Dof::HipX, Dof::HipY] {
+        let amplitude = chance.between(0.002, 0.004);
+        let hertz = chance.between(0.2, 0.5);
+        let phase = chance.between(0.0, TAU);
+        movement.ripple(dof, Ripple::lasting(amplitude, hertz, phase));
+    }
+}
+
+pub(super) fn stretch(from: f64, to: f64, what: &str) -> Stretch {
     Stretch {
         from,
         to,

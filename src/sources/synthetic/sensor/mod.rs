@@ -248,6 +248,7 @@ pub(crate) fn measure(
     let mut tracker = Tracker::new(movement, worn, slip, breath, at);
     let mut earlier = tracker.motion();
     while at < until {
+        tracker.skip_to(at - STEP);
         while tracker.time - STEP < at {
             earlier = tracker.motion();
             tracker.advance();

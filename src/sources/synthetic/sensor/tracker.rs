@@ -87,6 +87,22 @@ impl<'a> Tracker<'a> {
         self.places = [self.places[1], self.places[2], place];
     }
 
+    /// Goes on from a later moment, where nothing between matters: without skin there is nothing that swings.
+    pub(super) fn skip_to(&mut self, time: f64) {
+        if self.has_skin() || time <= self.time + 3.0 * STEP {
+            return;
+        }
+        self.time = time - 3.0 * STEP;
+        for _ in 0..3 {
+            self.advance();
+        }
+    }
+
+    fn has_skin(&self) -> bool {
+        let model = &self.worn.model;
+        model.soft_tissue_hz > 0.0 && model.soft_tissue_limit_deg > 0.0
+    }
+
     fn place(&mut self, t: f64) -> Place {
         let placement = self.worn.placement;
         let bone = self
@@ -111,7 +127,7 @@ impl<'a> Tracker<'a> {
     /// A damped spring between bone and sensor: it lags behind, and swings on after a jolt.
     fn on_the_skin(&mut self, bone: Stance) -> Stance {
         let model = &self.worn.model;
-        if model.soft_tissue_hz <= 0.0 || model.soft_tissue_limit_deg <= 0.0 {
+        if !self.has_skin() {
             return bone;
         }
         let omega = std::f64::consts::TAU * model.soft_tissue_hz;
