@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -115,12 +116,20 @@ def report_throughput(args, folder):
     return sent == kept and sent >= 0.98 * 200 * args.seconds
 
 
+def one(args, seed, folder):
+    """The row of a session in the table, and what did not hold."""
+    began = time.monotonic()
+    findings = Session(args, seed, folder / f'session-{seed}').run()
+    return findings.row(time.monotonic() - began), findings.problems
+
+
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add('--binary', type=pathlib.Path, default=ROOT / os.environ.get('CARGO_TARGET_DIR', 'target') / 'release/backcoach')
     add('--count', type=int, default=1, help='so many sessions, each with its own seed')
     add('--seed', type=int, default=1, help='of the first session')
+    add('--jobs', type=int, default=1, help='so many at a time: an emulated one takes less than half a core')
     add('--rest', type=int, default=15, help='seconds that the coach gives between the sets; the wearer takes 30')
     add('--family', choices=FAMILIES, default='backcoach')
     add('--short', action='store_true')
@@ -139,11 +148,10 @@ def main():
         return 0 if report_throughput(args, folder / 'throughput') else 1
     failures = 0
     print(evidence.HEADINGS, flush=True)
-    for seed in range(args.seed, args.seed + args.count):
-        began = time.monotonic()
-        findings = Session(args, seed, folder / f'session-{seed}').run()
-        print(findings.row(time.monotonic() - began), flush=True)
-        failures += bool(findings.problems)
+    with ThreadPoolExecutor(args.jobs) as pool:
+        for row, problems in pool.map(lambda seed: one(args, seed, folder), range(args.seed, args.seed + args.count)):
+            print(row, flush=True)
+            failures += bool(problems)
     print(f'{args.count - failures} of {args.count} sessions held' + (f'; files in {folder}' if failures or args.keep else ''))
     return 1 if failures else 0
 
