@@ -180,7 +180,8 @@ mod tests {
     use super::*;
 
     fn began() -> jiff::Zoned {
-        "2026-01-31T18:05:09+00:00[UTC]".parse().unwrap()
+        let at: jiff::Timestamp = "2026-01-31T18:05:09Z".parse().unwrap();
+        at.to_zoned(jiff::tz::TimeZone::UTC)
     }
 
     fn home() -> (tempfile::TempDir, Home) {

@@ -90,6 +90,9 @@ impl Figures {
     }
 }
 
+/// Session time is kept in microseconds.
+const RESOLUTION_S: f64 = 1e-6;
+
 /// How a sensor's clock runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ClockFigures {
@@ -447,7 +450,8 @@ impl Line {
             .iter()
             .map(|point| (point.1 - y - slope * (point.0 - x)).powi(2))
             .sum();
-        let error = (rest / (count - 2.0) / spread).sqrt();
+        // No fit is better than the times that it is made of.
+        let error = (rest / (count - 2.0)).sqrt().max(RESOLUTION_S) / spread.sqrt();
         Some(ClockFigures {
             drift_ppm: -slope * 1e6,
             within_ppm: 2.0 * error * 1e6,
