@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::bell::Bells;
+use super::foreground::may_ask;
 use super::signal::Signal;
 use crate::coach::{Event, Plan};
 use crate::input::Input;
@@ -47,10 +48,11 @@ pub struct Options {
     pub color: bool,
 }
 
-/// Whether the whole terminal can be used: in and out are terminals, and not dumb ones.
+/// Whether the whole terminal can be used: in and out are terminals, not dumb ones, and not lent to another program.
 pub fn is_wanted() -> bool {
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal() && io::stdout().is_terminal() && !is_dumb
+    let stdin = io::stdin();
+    stdin.is_terminal() && io::stdout().is_terminal() && !is_dumb && may_ask(&stdin)
 }
 
 /// Whether colors are wanted: not where `NO_COLOR` says otherwise (<https://no-color.org>).
