@@ -117,7 +117,8 @@ impl Home {
         };
         let is_recording = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.ends_with(RECORDING_END) && !name.starts_with('.')
+            // Opening anything but a file might wait forever.
+            name.ends_with(RECORDING_END) && !name.starts_with('.') && path.is_file()
         };
         let mut paths: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))

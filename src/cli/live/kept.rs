@@ -16,6 +16,9 @@ use crate::recording::{Durability, Header, Recorder, RecordingError};
 use crate::report::{Origin, PageSize, Report, render_png};
 use crate::session::Observer;
 
+/// So many names are tried where other programs are faster.
+const MOST_NAMES: u32 = 20;
+
 /// Where a session is recorded.
 #[derive(Clone, Debug)]
 pub(super) enum Keep {
@@ -47,14 +50,7 @@ impl Kept {
         news: Sender<News>,
     ) -> anyhow::Result<Kept> {
         let began = header.created.to_zoned(jiff::tz::TimeZone::system());
-        let path = match keep {
-            Keep::InHome(home) => home.new_session(&began, &header.plan.exercise.id),
-            Keep::At(path) => Ok(path.clone()),
-        };
-        let begun = path.and_then(|path| {
-            let recorder = Recorder::create(&path, header, Durability::Live)?;
-            Ok((path, recorder))
-        });
+        let begun = create(keep, &began, header);
         let is_synthetic = header.synthetic;
         match begun {
             Ok((path, recorder)) => {
@@ -146,6 +142,28 @@ impl Kept {
     fn name(&self) -> String {
         let path = self.path.as_deref();
         path.map_or_else(String::new, |path| path.display().to_string())
+    }
+}
+
+fn create(
+    keep: &Keep,
+    began: &jiff::Zoned,
+    header: &Header,
+) -> anyhow::Result<(PathBuf, Recorder)> {
+    let mut tries = 0;
+    loop {
+        let path = match keep {
+            Keep::InHome(home) => home.new_session(began, &header.plan.exercise.id)?,
+            Keep::At(path) => path.clone(),
+        };
+        tries += 1;
+        match Recorder::create(&path, header, Durability::Live) {
+            Ok(recorder) => return Ok((path, recorder)),
+            // A name that was free a moment ago: another program begins a session just now.
+            Err(RecordingError::Exists { .. })
+                if matches!(keep, Keep::InHome(_)) && tries < MOST_NAMES => {}
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
