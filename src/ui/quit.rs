@@ -93,17 +93,20 @@ impl Quit {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            let kinds: [(SignalKind, fn(&Quit)); 3] = [
-                (SignalKind::interrupt(), Quit::interrupt),
-                (SignalKind::terminate(), Quit::interrupt),
-                (SignalKind::hangup(), Quit::hang_up),
-            ];
-            for (kind, ask) in kinds {
+            for (kind, may_insist) in [
+                (SignalKind::interrupt(), true),
+                (SignalKind::terminate(), true),
+                (SignalKind::hangup(), false),
+            ] {
                 let mut coming = signal(kind)?;
                 let quit = self.clone();
                 tokio::spawn(async move {
                     while coming.recv().await.is_some() {
-                        ask(&quit);
+                        if may_insist {
+                            quit.interrupt();
+                        } else {
+                            quit.hang_up();
+                        }
                     }
                 });
             }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::bell::Bells;
 use super::foreground::may_ask;
-use super::signal::Signal;
+use super::signal::{Links, Signal};
 use crate::coach::{Event, Plan};
 use crate::input::Input;
 use crate::session::Observer;
@@ -72,6 +72,7 @@ struct Shared {
 struct Scene {
     state: State,
     bells: Option<Bells>,
+    links: Links,
     is_changed: bool,
     /// It cannot wait for the next picture's turn.
     is_pressing: bool,
@@ -134,6 +135,7 @@ impl Screen {
             scene: Mutex::new(Scene {
                 state: State::new(plan, options.synthetic),
                 bells: (!options.quiet).then(Bells::default),
+                links: Links::default(),
                 is_changed: true,
                 is_pressing: true,
                 is_over: false,
@@ -169,7 +171,8 @@ impl Observer for Screen {
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.shared.change(is_pressing(event), |scene| {
-            if let (Some(bells), Some(signal)) = (&mut scene.bells, Signal::of(event)) {
+            let signal = scene.links.signal(event);
+            if let (Some(bells), Some(signal)) = (&mut scene.bells, signal) {
                 bells.ring(signal, Instant::now());
             }
             scene.state.event(event);
