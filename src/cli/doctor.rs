@@ -103,7 +103,11 @@ impl Doctor {
         let clock = SessionClock::begin();
         let (inputs, handle) = radio.stream(vec![found], RATE_HZ, clock);
         let watched = self.watch(inputs, &handle, family).await;
-        handle.close().await;
+        // The goodbye may take seconds, and Ctrl-C no longer ends the program by itself.
+        tokio::select! {
+            () = handle.close() => {}
+            () = interrupted() => return Ok(Outcome::Interrupted),
+        }
         let (figures, outcome) = watched?;
         Ok(outcome.and(self.conclude(&name, family, &figures)?))
     }

@@ -117,7 +117,8 @@ impl Home {
         };
         let is_recording = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.ends_with(RECORDING_END) && !name.starts_with('.')
+            // Opening anything but a file might wait forever.
+            name.ends_with(RECORDING_END) && !name.starts_with('.') && path.is_file()
         };
         let mut paths: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
@@ -138,7 +139,9 @@ impl Home {
         create_private_folder(&self.root)?;
         let file = self.memory_file();
         let beside = file.with_extension(format!("{}.part", std::process::id()));
-        let written = write_private(&beside, &serde_json::to_vec_pretty(memory)?)
+        // Left over by a program of the same number that was killed.
+        let _ = fs::remove_file(&beside);
+        let written = write_new(&beside, &serde_json::to_vec_pretty(memory)?)
             .and_then(|()| fs::rename(&beside, &file));
         if written.is_err() {
             let _ = fs::remove_file(&beside);
@@ -162,16 +165,21 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Writes a file that only its owner can read; one of the same name is replaced.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a new file that only its owner can read, whole or not at all.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path)?.write_all(bytes)
+    let mut file = options.open(path)?;
+    let written = file.write_all(bytes);
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 #[cfg(test)]
@@ -223,6 +231,16 @@ mod tests {
         assert_eq!(mode(&home.sessions()), 0o700);
         assert_eq!(mode(&home.root), 0o700);
         assert_eq!(mode(&home.memory_file()), 0o600);
+    }
+
+    #[test]
+    fn a_file_is_written_new_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        write_new(&path, b"one").unwrap();
+        let again = write_new(&path, b"two").unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
     }
 
     #[test]

@@ -14,6 +14,11 @@ pub(super) fn say(text: &str) {
 
 /// Says why a command failed, with its causes.
 pub(super) fn error(error: &anyhow::Error) {
+    say(&format!("error: {}", with_causes(error)));
+}
+
+/// An error with its causes, each said once.
+pub(super) fn with_causes(error: &anyhow::Error) -> String {
     let mut said = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
@@ -22,5 +27,5 @@ pub(super) fn error(error: &anyhow::Error) {
             said = format!("{said}: {cause}");
         }
     }
-    say(&format!("error: {said}"));
+    said
 }

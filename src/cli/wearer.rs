@@ -101,6 +101,7 @@ impl WearerOptions {
         for sensor in &mut scenario.sensors {
             sensor.rate_hz = f64::from(self.rate.unwrap_or(100));
         }
+        is_within_memory(&scenario)?;
         if self.any_mounting {
             for (sensor, index) in scenario.sensors.iter_mut().zip(0..) {
                 *sensor = sensor
@@ -222,18 +223,55 @@ fn number(text: &str) -> Result<f64, String> {
     }
 }
 
+/// The longest gap, and the latest, seconds: a day.
+const LONGEST_GAP: f64 = 86_400.0;
+
+/// Readings that a synthetic session may have: all of them are in memory before it begins.
+const MOST_READINGS: f64 = 2e7;
+
+/// Longer than any repetition takes, seconds.
+const REP_SECS: f64 = 8.0;
+
+/// Refuses a session that would fill the memory.
+fn is_within_memory(scenario: &Scenario) -> Result<(), Usage> {
+    let reps = f64::from(scenario.reps) * REP_SECS;
+    let seconds = f64::from(scenario.sets) * (reps + scenario.rest);
+    let rate: f64 = scenario.sensors.iter().map(|sensor| sensor.rate_hz).sum();
+    if seconds * rate <= MOST_READINGS {
+        return Ok(());
+    }
+    let hours = seconds / 3600.0;
+    Err(Usage(format!(
+        "that is a session of about {hours:.0} hours, too long for the synthetic wearer; ask for fewer repetitions or sets"
+    )))
+}
+
 /// `AT+SECONDS`
 fn gap(text: &str) -> Result<(f64, f64), String> {
     let (at, seconds) = text
         .split_once('+')
         .ok_or("a gap is AT+SECONDS, as in 40+5")?;
-    Ok((number(at)?, number(seconds)?))
+    let (at, seconds) = (number(at)?, number(seconds)?);
+    if at.max(seconds) > LONGEST_GAP {
+        return Err(format!("a gap lies within {LONGEST_GAP} s"));
+    }
+    Ok((at, seconds))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        assert_eq!(gap("40+5"), Ok((40.0, 5.0)));
+        assert!(gap("10+1e300").is_err() && gap("1e300+1").is_err() && gap("10+-1").is_err());
+        let mut scenario = Scenario::new("superman").unwrap();
+        assert!(is_within_memory(&scenario).is_ok());
+        (scenario.reps, scenario.sets) = (1000, 100);
+        assert!(is_within_memory(&scenario).is_err());
+    }
 
     #[test]
     fn a_fault_is_written_with_its_size_and_its_reps() {

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
-use super::signal::Signal;
+use super::signal::{Links, Signal};
 use crate::coach::Event;
 use crate::session::Observer;
 
@@ -120,23 +120,25 @@ fn stroke_at(began: Instant, strokes: &[u64], index: usize) -> Option<Instant> {
 #[derive(Debug)]
 pub struct Ringer {
     signals: Option<SyncSender<Signal>>,
+    links: Links,
 }
 
 impl Ringer {
     /// Rings unless `quiet`, and only where a terminal can.
     pub fn open(quiet: bool) -> Ringer {
-        if quiet || !io::stderr().is_terminal() {
-            return Ringer { signals: None };
-        }
+        let is_heard = !quiet && io::stderr().is_terminal();
         Ringer {
-            signals: ring_in_thread(io::stderr()).ok(),
+            signals: is_heard
+                .then(|| ring_in_thread(io::stderr()).ok())
+                .flatten(),
+            links: Links::default(),
         }
     }
 }
 
 impl Observer for Ringer {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        if let (Some(signals), Some(signal)) = (&self.signals, Signal::of(event)) {
+        if let (Some(signals), Some(signal)) = (&self.signals, self.links.signal(event)) {
             // Full means that the terminal takes nothing: then nobody hears it either.
             let _ = signals.try_send(signal);
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::clean;
+use super::signal::Links;
 use crate::coach::{
     Check, CheckState, CueKind, Day, Event, Finding, Judgement, Mounting, Need, Notice, Phase,
     Plan, Rep, RepKind, SetupStep, Verdict,
@@ -17,6 +18,7 @@ pub struct Transcript<'a, W> {
     out: W,
     form: Form,
     plan: &'a Plan,
+    links: Links,
     is_at_once: bool,
 }
 
@@ -39,6 +41,7 @@ impl<'a, W: Write> Transcript<'a, W> {
             out,
             form,
             plan,
+            links: Links::default(),
             is_at_once: false,
         }
     }
@@ -63,7 +66,7 @@ impl<'a, W: Write> Transcript<'a, W> {
         }
     }
 
-    fn line(&self, event: &Event) -> Option<(SessionTime, String)> {
+    fn line(&mut self, event: &Event) -> Option<(SessionTime, String)> {
         Some(match event {
             Event::Setup { at, step } => (*at, format!("set-up: {}", step_in_words(*step))),
             Event::Mounted {
@@ -122,6 +125,9 @@ impl<'a, W: Write> Transcript<'a, W> {
                 (*at, format!("{}{until}", phase_in_words(*phase)))
             }
             Event::Readiness { at, checks } => (*at, self.checks(checks)),
+            Event::Notice { at, sensor, .. } if self.links.is_first(event) => {
+                (*at, format!("{}: linked", self.place(*sensor)))
+            }
             Event::Notice { at, sensor, notice } => (
                 *at,
                 format!("{}: {}", self.place(*sensor), notice_in_words(notice)),

@@ -2,6 +2,8 @@
 
 // Signals as bells.
 pub mod bell;
+// Whose turn it is at the terminal.
+pub mod foreground;
 // What the wearer asks for, by key or by line.
 pub mod keys;
 // Events as lines for people and for programs.

@@ -41,6 +41,17 @@ impl Quit {
         self.ask();
     }
 
+    /// Asks as a signal does that may come twice without anybody meaning more by it: it never insists.
+    ///
+    /// A terminal that is closed hangs up once by its shell and once more by the system, and service managers send
+    /// several signals in a row.
+    pub fn hang_up(&self) {
+        self.0.send_modify(|asked| {
+            asked.is_interrupt = true;
+            asked.times = asked.times.max(1);
+        });
+    }
+
     /// How often it was asked.
     pub fn times(&self) -> u32 {
         self.0.borrow().times
@@ -82,16 +93,20 @@ impl Quit {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            for kind in [
-                SignalKind::interrupt(),
-                SignalKind::terminate(),
-                SignalKind::hangup(),
+            for (kind, may_insist) in [
+                (SignalKind::interrupt(), true),
+                (SignalKind::terminate(), true),
+                (SignalKind::hangup(), false),
             ] {
                 let mut coming = signal(kind)?;
                 let quit = self.clone();
                 tokio::spawn(async move {
                     while coming.recv().await.is_some() {
-                        quit.interrupt();
+                        if may_insist {
+                            quit.interrupt();
+                        } else {
+                            quit.hang_up();
+                        }
                     }
                 });
             }
@@ -125,5 +140,13 @@ mod tests {
         other.ask();
         quit.insisted().await;
         assert_eq!(quit.times(), 2);
+    }
+
+    #[test]
+    fn a_terminal_that_goes_hangs_up_twice_and_means_it_once() {
+        let quit = Quit::new();
+        quit.hang_up();
+        quit.hang_up();
+        assert_eq!((quit.times(), quit.is_interrupt()), (1, true));
     }
 }

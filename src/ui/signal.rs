@@ -1,7 +1,10 @@
 //! Which event is which signal. The same signal is a bell pattern, a buzz on the sensor and a word on the screen, so
 //! that ear, skin and eye are told the same.
 
+use std::collections::BTreeSet;
+
 use crate::coach::{Call, CueKind, Event, Notice};
+use crate::input::SensorId;
 use crate::sensors::Pulse;
 
 /// Something that the wearer is to notice without looking.
@@ -86,5 +89,53 @@ impl Signal {
             // Nothing reaches a sensor whose link is lost.
             Signal::LinkLost | Signal::LinkBack => None,
         }
+    }
+}
+
+/// Tells a sensor's first link, which is no news, from one that is back.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    lost: BTreeSet<SensorId>,
+}
+
+impl Links {
+    /// Whether a sensor is linked for the first time by this event. Each event is to be told once.
+    pub fn is_first(&mut self, event: &Event) -> bool {
+        let Event::Notice { sensor, notice, .. } = event else {
+            return false;
+        };
+        match notice {
+            Notice::LinkLost => {
+                self.lost.insert(*sensor);
+                false
+            }
+            Notice::LinkBack => !self.lost.contains(sensor),
+            _ => false,
+        }
+    }
+
+    /// The signal of an event, if it is one that is to be noticed. Each event is to be told once.
+    pub fn signal(&mut self, event: &Event) -> Option<Signal> {
+        let is_first = self.is_first(event);
+        Signal::of(event).filter(|_| !is_first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::SessionTime;
+
+    #[test]
+    fn the_first_link_is_no_signal_and_each_later_one_is() {
+        let mut links = Links::default();
+        let mut tell = |sensor, notice| {
+            let (at, sensor) = (SessionTime::ZERO, SensorId(sensor));
+            links.signal(&Event::Notice { at, sensor, notice })
+        };
+        assert_eq!(tell(0, Notice::LinkBack), None);
+        assert_eq!(tell(0, Notice::LinkLost), Some(Signal::LinkLost));
+        assert_eq!(tell(0, Notice::LinkBack), Some(Signal::LinkBack));
+        assert_eq!(tell(1, Notice::LinkBack), None);
     }
 }

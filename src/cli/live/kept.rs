@@ -7,7 +7,7 @@ use std::sync::mpsc::Sender;
 use anyhow::Context;
 
 use super::shown::News;
-use crate::cli::home::{Home, write_private};
+use crate::cli::home::{Home, write_new};
 use crate::cli::report::{sha256, stem};
 use crate::cli::talk;
 use crate::coach::Event;
@@ -15,6 +15,9 @@ use crate::input::Input;
 use crate::recording::{Durability, Header, Recorder, RecordingError};
 use crate::report::{Origin, PageSize, Report, render_png};
 use crate::session::Observer;
+
+/// So many names are tried where other programs are faster.
+const MOST_NAMES: u32 = 20;
 
 /// Where a session is recorded.
 #[derive(Clone, Debug)]
@@ -47,14 +50,7 @@ impl Kept {
         news: Sender<News>,
     ) -> anyhow::Result<Kept> {
         let began = header.created.to_zoned(jiff::tz::TimeZone::system());
-        let path = match keep {
-            Keep::InHome(home) => home.new_session(&began, &header.plan.exercise.id),
-            Keep::At(path) => Ok(path.clone()),
-        };
-        let begun = path.and_then(|path| {
-            let recorder = Recorder::create(&path, header, Durability::Live)?;
-            Ok((path, recorder))
-        });
+        let begun = create(keep, &began, header);
         let is_synthetic = header.synthetic;
         match begun {
             Ok((path, recorder)) => {
@@ -74,8 +70,9 @@ impl Kept {
             }
             Err(error) if is_all || exists(&error) => Err(error),
             Err(error) => {
+                let why = talk::with_causes(&error);
                 let _ = news.send(News::NotRecorded(format!(
-                    "this session is not recorded: {error:#}"
+                    "this session is not recorded: {why}"
                 )));
                 Ok(Kept {
                     path: None,
@@ -91,7 +88,7 @@ impl Kept {
     /// Closes the recording. Gives whether all of the session is in it.
     pub(super) fn close(&mut self, cause: Option<String>) -> bool {
         if let Some(error) = self.failure.take() {
-            talk::say(&format!("not recorded: {error:#}"));
+            talk::say(&format!("not recorded: {}", talk::with_causes(&error)));
             return false;
         }
         let Some(recorder) = self.recorder.take() else {
@@ -129,15 +126,13 @@ impl Kept {
         let Some(path) = &self.path else {
             return true;
         };
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let picture = path.with_file_name(format!("{}.png", stem(&name)));
-        match write_picture(page, &picture) {
-            Ok(()) => {
+        match draw_beside(page, path) {
+            Ok(picture) => {
                 talk::say(&format!("{}: written", picture.display()));
                 true
             }
             Err(error) => {
-                talk::say(&format!("no report: {error:#}"));
+                talk::say(&format!("no report: {}", talk::with_causes(&error)));
                 false
             }
         }
@@ -149,10 +144,48 @@ impl Kept {
     }
 }
 
-fn write_picture(page: &Report, picture: &Path) -> anyhow::Result<()> {
+fn create(
+    keep: &Keep,
+    began: &jiff::Zoned,
+    header: &Header,
+) -> anyhow::Result<(PathBuf, Recorder)> {
+    let mut tries = 0;
+    loop {
+        let path = match keep {
+            Keep::InHome(home) => home.new_session(began, &header.plan.exercise.id)?,
+            Keep::At(path) => path.clone(),
+        };
+        tries += 1;
+        match Recorder::create(&path, header, Durability::Live) {
+            Ok(recorder) => return Ok((path, recorder)),
+            // A name that was free a moment ago: another program begins a session just now.
+            Err(RecordingError::Exists { .. })
+                if matches!(keep, Keep::InHome(_)) && tries < MOST_NAMES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Draws the report under the recording's name, or one like it: what has the name already is somebody's.
+fn draw_beside(page: &Report, recording: &Path) -> anyhow::Result<PathBuf> {
     let bytes = render_png(page, PageSize::default())?;
-    write_private(picture, &bytes)
-        .with_context(|| format!("{}: cannot be written", picture.display()))
+    let name = recording.file_name().unwrap_or_default().to_string_lossy();
+    let name = stem(&name);
+    let first = recording.with_file_name(format!("{name}.png"));
+    let more =
+        (2..=MOST_NAMES).map(|number| recording.with_file_name(format!("{name}-{number}.png")));
+    let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
+    for picture in std::iter::once(first.clone()).chain(more) {
+        match write_new(&picture, &bytes) {
+            Ok(()) => return Ok(picture),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("{}: cannot be written", picture.display()));
+            }
+        }
+    }
+    Err(taken).with_context(|| format!("{}: cannot be written", first.display()))
 }
 
 fn exists(error: &anyhow::Error) -> bool {

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -25,6 +25,7 @@ use crate::session::{self, Ended, Observer, SessionError};
 use crate::sources::Inputs;
 use crate::sources::ble::Handle;
 use crate::sources::live::{SessionClock, along, ticks};
+use crate::ui::foreground::Patient;
 use crate::ui::keys;
 use crate::ui::quit::Quit;
 use crate::ui::signal::Signal;
@@ -111,12 +112,12 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
     let is_interrupt = quit.is_interrupt();
     let unshown = shown.close();
     let is_whole = kept.close(cause(&ended, why, is_interrupt));
+    let report = collector.finish(kept.origin());
+    let is_drawn = kept.draw(&report);
     if let Some(handle) = handle {
         // Straps stay on where nobody tells them to rest. This may take seconds: everything else is safe by now.
         handle.close().await;
     }
-    let report = collector.finish(kept.origin());
-    let is_drawn = kept.draw(&report);
     ended?;
     if let Some(error) = unshown.map(anyhow::Error::from)
         && !is_closed_pipe(&error)
@@ -200,9 +201,7 @@ fn wishes(show: Show, clock: SessionClock, quit: &Quit) -> anyhow::Result<Inputs
     let (clock, quit) = (clock, quit.clone());
     let inputs = match show {
         Show::Screen { .. } => keys::keys(clock, quit),
-        // A program in the background must not ask a terminal, or the system halts it; and there is nothing to ask for.
-        Show::Meter { .. } if io::stdin().is_terminal() => return Ok(Box::pin(stream::empty())),
-        _ => keys::lines(io::stdin(), clock, quit, say),
+        _ => keys::lines(Patient::stdin(), clock, quit, say),
     };
     inputs.context("keys cannot be read")
 }

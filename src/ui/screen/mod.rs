@@ -13,7 +13,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::bell::Bells;
-use super::signal::Signal;
+use super::foreground::may_ask;
+use super::signal::{Links, Signal};
 use crate::coach::{Event, Plan};
 use crate::input::Input;
 use crate::session::Observer;
@@ -47,10 +48,11 @@ pub struct Options {
     pub color: bool,
 }
 
-/// Whether the whole terminal can be used: in and out are terminals, and not dumb ones.
+/// Whether the whole terminal can be used: in and out are terminals, not dumb ones, and not lent to another program.
 pub fn is_wanted() -> bool {
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal() && io::stdout().is_terminal() && !is_dumb
+    let stdin = io::stdin();
+    stdin.is_terminal() && io::stdout().is_terminal() && !is_dumb && may_ask(&stdin)
 }
 
 /// Whether colors are wanted: not where `NO_COLOR` says otherwise (<https://no-color.org>).
@@ -70,6 +72,7 @@ struct Shared {
 struct Scene {
     state: State,
     bells: Option<Bells>,
+    links: Links,
     is_changed: bool,
     /// It cannot wait for the next picture's turn.
     is_pressing: bool,
@@ -132,6 +135,7 @@ impl Screen {
             scene: Mutex::new(Scene {
                 state: State::new(plan, options.synthetic),
                 bells: (!options.quiet).then(Bells::default),
+                links: Links::default(),
                 is_changed: true,
                 is_pressing: true,
                 is_over: false,
@@ -167,7 +171,8 @@ impl Observer for Screen {
 
     fn event(&mut self, event: &Event) -> io::Result<()> {
         self.shared.change(is_pressing(event), |scene| {
-            if let (Some(bells), Some(signal)) = (&mut scene.bells, Signal::of(event)) {
+            let signal = scene.links.signal(event);
+            if let (Some(bells), Some(signal)) = (&mut scene.bells, signal) {
                 bells.ring(signal, Instant::now());
             }
             scene.state.event(event);
