@@ -325,6 +325,11 @@ impl Conductor {
         if paused_secs >= PAUSE_SECS && facts.held_secs() >= PAUSE_SECS {
             return self.go_on(facts, events);
         }
+        // Whoever takes no pause is counted again all the same.
+        if self.here.has_rep {
+            return self.begin_set(facts, events, false);
+        }
+        self.follow_poise(facts, paused_secs >= PAUSE_SECS && facts.is_posed);
         Step::Done
     }
 
