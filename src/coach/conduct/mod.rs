@@ -152,6 +152,8 @@ struct Here {
     /// A repetition was counted.
     has_rep: bool,
     has_pose_call: bool,
+    /// When the start pose was asked for again.
+    asked_again: Option<SessionTime>,
     /// The number that is called next, and when.
     count: Option<(u8, SessionTime)>,
 }
