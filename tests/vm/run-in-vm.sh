@@ -164,6 +164,8 @@ peer.close()' "$run/stdin" "$run/guest-ready" <&0 &
     for _ in $(seq 100); do [ -S "$run/stdin" ] && break; sleep 0.05; done
     devices+=(-chardev "socket,id=in,path=$run/stdin,server=off" -device "virtserialport,chardev=in,name=stdin")
 fi
+# The clock is the power-management timer, which QEMU keeps by the host's: a busy host makes the guest measure its time
+# stamp counter wrongly, and its seconds were then four times too short.
 timeout -k 5 "$limit" qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -smp "$cpus" -m "$memory" \
     -nodefaults -no-user-config -no-reboot -display none -nic none \
     -kernel "$cache/vm/vmlinux" -initrd "$cache/vm/initramfs" \
