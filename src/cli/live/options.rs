@@ -12,6 +12,7 @@ use crate::cli::home::HomeOptions;
 use crate::cli::progress::patiently;
 use crate::coach::{Goal, Setup, WornSensor};
 use crate::exercise::Exercise;
+use crate::input::Placement;
 use crate::ui::screen;
 
 /// The options of every live command.
@@ -65,7 +66,11 @@ impl LiveOptions {
             return Ok(None);
         }
         let wearer = &self.simulate.wearer;
-        let mut scenario = wearer.scenario(exercise, goal, &self.sensors.on)?;
+        let on = match self.sensors.on.as_slice() {
+            [] => simulated_placement(exercise).into_iter().collect(),
+            on => on.to_vec(),
+        };
+        let mut scenario = wearer.scenario(exercise, goal, &on)?;
         scenario.calibration = setup == Setup::Guided;
         let performance = patiently("the synthetic wearer gets ready", || scenario.perform());
         Ok(Some(Simulated {
@@ -112,5 +117,26 @@ impl LiveOptions {
             }
             (false, Watched::Coaching | Watched::Posture) => Show::Lines { is_mute: self.mute },
         }
+    }
+}
+
+/// Where the synthetic wearer of a coached session wears its sensor, if not where it usually does: where the exercise
+/// counts best, if that is a limb, for from the trunk such an exercise is only estimated.
+fn simulated_placement(exercise: &Exercise) -> Option<Placement> {
+    let best = *exercise.signals.first()?.placements.first()?;
+    matches!(best, Placement::Thigh(_)).then_some(best)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::exercise;
+
+    #[test]
+    fn the_wearer_of_a_bird_dog_shows_a_count_and_no_estimate() {
+        let at = |id: &str| simulated_placement(&exercise::built_in(id).unwrap());
+        assert_eq!(at("bird_dog"), Some(Placement::Thigh(None)));
+        assert_eq!(at("hyperext_45"), None);
     }
 }
