@@ -12,7 +12,7 @@ use crate::cli::home::HomeOptions;
 use crate::cli::progress::patiently;
 use crate::coach::{Goal, Setup, WornSensor};
 use crate::exercise::Exercise;
-use crate::input::Placement;
+use crate::input::{Placement, Side};
 use crate::ui::screen;
 
 /// The options of every live command.
@@ -67,7 +67,7 @@ impl LiveOptions {
         }
         let wearer = &self.simulate.wearer;
         let on = match self.sensors.on.as_slice() {
-            [] => simulated_placement(exercise).into_iter().collect(),
+            [] => simulated_placements(exercise),
             on => on.to_vec(),
         };
         let mut scenario = wearer.scenario(exercise, goal, &on)?;
@@ -120,11 +120,19 @@ impl LiveOptions {
     }
 }
 
-/// Where the synthetic wearer of a coached session wears its sensor, if not where it usually does: where the exercise
-/// counts best, if that is a limb, for from the trunk such an exercise is only estimated.
-fn simulated_placement(exercise: &Exercise) -> Option<Placement> {
-    let best = *exercise.signals.first()?.placements.first()?;
-    matches!(best, Placement::Thigh(_)).then_some(best)
+/// Where the synthetic wearer of a live session wears its sensors, if not where it usually does. An exercise of one limb
+/// after the other is only estimated from the trunk, and one limb shows its own side alone: each wears a sensor.
+fn simulated_placements(exercise: &Exercise) -> Vec<Placement> {
+    let signal = exercise.signals.first();
+    let best = signal.and_then(|signal| signal.placements.first());
+    match best {
+        Some(Placement::Thigh(None)) if exercise.rep.alternates_sides => vec![
+            Placement::Sacrum,
+            Placement::Thigh(Some(Side::Left)),
+            Placement::Thigh(Some(Side::Right)),
+        ],
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -135,8 +143,8 @@ mod tests {
 
     #[test]
     fn the_wearer_of_a_bird_dog_shows_a_count_and_no_estimate() {
-        let at = |id: &str| simulated_placement(&exercise::built_in(id).unwrap());
-        assert_eq!(at("bird_dog"), Some(Placement::Thigh(None)));
-        assert_eq!(at("hyperext_45"), None);
+        let at = |id: &str| simulated_placements(&exercise::built_in(id).unwrap());
+        assert_eq!(at("bird_dog").len(), 3);
+        assert!(at("hyperext_45").is_empty());
     }
 }

@@ -132,9 +132,11 @@ fn moves(plan: &Plan) -> Vec<String> {
         };
         format!("  {number}. {}{pose}", step_in_words(*step))
     };
-    std::iter::once("First the set-up, one after the other, with three still seconds between:".to_owned())
-        .chain(steps.iter().zip(1..).map(step))
-        .collect()
+    std::iter::once(
+        "First the set-up, one after the other, with three still seconds between:".to_owned(),
+    )
+    .chain(steps.iter().zip(1..).map(step))
+    .collect()
 }
 
 /// Says what to do about pain.
