@@ -33,9 +33,6 @@ pub(super) struct Coach {
     /// Call the tempo: lift, hold, lower
     #[arg(long)]
     paced: bool,
-    /// Leave out standing still and bending once: quicker, but side and twist are not judged
-    #[arg(long)]
-    no_setup: bool,
     /// Your own value for one of the exercise's settings
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, f64)>,
@@ -54,11 +51,8 @@ impl Coach {
             .into());
         }
         let goal = self.goal(&exercise);
-        let setup = if self.no_setup {
-            Setup::Inferred
-        } else {
-            Setup::Guided
-        };
+        // Without it the start pose is not known, and with it nobody could be led.
+        let setup = Setup::Guided;
         let brief = Brief {
             simulated: self.live.exercising(&exercise, &goal, setup)?,
             exercise,
@@ -123,7 +117,6 @@ mod tests {
             sets: None,
             rest: None,
             paced: false,
-            no_setup: false,
             settings: Vec::new(),
             live: LiveOptions::default(),
         }

@@ -39,7 +39,9 @@ impl Import {
         let mut recorder = Recorder::create(&self.output, &header, Durability::Batch)?;
         let ended = run::run(&plan, opened.inputs(), &mut [&mut recorder])?;
         let is_stopped = ended == Ended::Stopped;
-        recorder.finish(is_stopped.then(|| "interrupted".to_owned()))?;
+        recorder.finish(
+            is_stopped.then(|| "interrupted before all of the table was read".to_owned()),
+        )?;
         say(&format!("{}: written", self.output.display()));
         Ok(if is_stopped {
             Outcome::Interrupted

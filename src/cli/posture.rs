@@ -7,7 +7,9 @@ use crate::coach::{Conduct, Goal, Setup};
 use crate::exercise::Kind;
 
 /// Breaks and variety through the day: hours of sitting, with a gentle nudge to move now and then
+// Always in lines, and nothing of repetitions.
 #[derive(Debug, Args)]
+#[command(mut_arg("plain", |it| it.hide(true)), mut_arg("faults", |it| it.hide(true)), mut_arg("tempo", |it| it.hide(true)))]
 #[command(after_help = format!("\
 Examples:
   backcoach posture
@@ -15,7 +17,7 @@ Examples:
   backcoach posture --slouch 90 --after 15
   backcoach posture --simulate --hours 2 --speed 600
 
-No posture is the right one. A slump is told of only beyond the limit that you choose, and breaks go first. \
+Ctrl-C, or q and Enter, ends it. No posture is the right one. A slump is told of only beyond the limit that you choose, and breaks go first. \
 With a sensor at the belt (SA) sitting is told from standing; from the upper back alone only walking is seen.
 
 {EXIT_CODES}"))]

@@ -7,14 +7,16 @@ use crate::coach::{Conduct, Goal, Setup};
 use crate::exercise::Kind;
 
 /// Record an exercise without coaching: only how the sensors are doing is shown
+// Always in lines, and without a sound.
 #[derive(Debug, Args)]
+#[command(mut_arg("plain", |it| it.hide(true)), mut_arg("mute", |it| it.hide(true)))]
 #[command(after_help = format!("\
 Examples:
   backcoach record --exercise hyperext_45
   backcoach record --exercise good_morning --sensor back --on T7 -o monday.backcoach.jsonl
   backcoach record --exercise superman --simulate
 
-Ctrl-C ends it. What was done is in the recording, so it can be replayed and reported like any other.
+Ctrl-C, or q and Enter, ends it. What was done is in the recording, so it can be replayed and reported like any other.
 
 {EXIT_CODES}"))]
 pub(super) struct Record {

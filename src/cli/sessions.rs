@@ -10,7 +10,9 @@ use super::home::{Home, HomeOptions};
 use super::talk::{self, clean, say};
 use super::{EXIT_CODES, Outcome, is_closed_pipe, report};
 use crate::coach::Event;
+use crate::exercise::Kind;
 use crate::recording::{self, Entry, Reader};
+use crate::ui::lines::hours;
 use crate::units::round_to;
 
 /// Why a recording that is closed later has its end.
@@ -58,7 +60,7 @@ enum State {
     Running,
     /// Nobody closed it.
     Unfinished,
-    /// Something of it is lost, or it was ended early.
+    /// Something of it is lost.
     Incomplete,
     /// It cannot be read.
     Unreadable,
@@ -72,6 +74,9 @@ struct Listed {
     created: Option<jiff::Timestamp>,
     exercise: Option<String>,
     synthetic: bool,
+    /// Hours of a posture, which has no repetitions.
+    #[serde(skip)]
+    is_posture: bool,
     reps: u32,
     sets: u32,
     length_s: f64,
@@ -92,10 +97,9 @@ impl Sessions {
     }
 }
 
-/// How many sessions were cut off.
-pub(super) fn unfinished(home: &Home) -> u32 {
-    let count = unfinished_files(home).unwrap_or_default().len();
-    u32::try_from(count).unwrap_or(u32::MAX)
+/// The sessions that were cut off, the oldest first.
+pub(super) fn unfinished(home: &Home) -> Vec<PathBuf> {
+    unfinished_files(home).unwrap_or_default()
 }
 
 fn unfinished_files(home: &Home) -> anyhow::Result<Vec<PathBuf>> {
@@ -129,6 +133,7 @@ fn look_at(file: &Path) -> Listed {
         created: None,
         exercise: None,
         synthetic: false,
+        is_posture: false,
         reps: 0,
         sets: 0,
         length_s: 0.0,
@@ -151,6 +156,7 @@ fn read(file: &Path, listed: &mut Listed) -> anyhow::Result<()> {
     listed.created = Some(header.created);
     listed.exercise = Some(header.plan.exercise.id.clone());
     listed.synthetic = header.synthetic;
+    listed.is_posture = header.plan.exercise.kind == Kind::Posture;
     let mut length = 0.0_f64;
     for entry in reader.by_ref() {
         match entry? {
@@ -168,7 +174,7 @@ fn read(file: &Path, listed: &mut Listed) -> anyhow::Result<()> {
         true => State::Incomplete,
         false => State::Whole,
     };
-    listed.problem = damage.summary();
+    listed.problem = damage.summary().filter(|_| damage.is_loss());
     Ok(())
 }
 
@@ -177,7 +183,6 @@ fn in_words(listed: &Listed) -> String {
         let zoned = created.to_zoned(jiff::tz::TimeZone::system());
         zoned.strftime("%Y-%m-%d %H:%M").to_string()
     });
-    let length = listed.length_s.round() as u64;
     let state = match listed.state {
         State::Whole => "whole",
         State::Running => "running",
@@ -188,14 +193,29 @@ fn in_words(listed: &Listed) -> String {
     let synthetic = if listed.synthetic { ", synthetic" } else { "" };
     let name = listed.file.file_name().unwrap_or_default();
     clean(&format!(
-        "{when:<16}  {:<14} {:>4} reps {:>4}:{:02}  {:<10}  {}{synthetic}",
+        "{when:<16}  {:<14} {:<9} {:>7}  {state:<10}  {}{synthetic}",
         listed.exercise.as_deref().unwrap_or("?"),
-        listed.reps,
-        length / 60,
-        length % 60,
-        state,
+        reps_in_words(listed),
+        length_in_words(listed),
         name.to_string_lossy(),
     ))
+}
+
+fn reps_in_words(listed: &Listed) -> String {
+    match listed.reps {
+        _ if listed.is_posture => format!("{:>4}", "-"),
+        1 => format!("{:>4} rep", 1),
+        reps => format!("{reps:>4} reps"),
+    }
+}
+
+fn length_in_words(listed: &Listed) -> String {
+    let seconds = listed.length_s.round() as u64;
+    if listed.is_posture {
+        hours(listed.length_s)
+    } else {
+        format!("{}:{:02}", seconds / 60, seconds % 60)
+    }
 }
 
 fn close_all(files: &[PathBuf]) -> anyhow::Result<Outcome> {

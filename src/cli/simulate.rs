@@ -69,7 +69,8 @@ impl Simulate {
         let inputs = sources::given(performance.inputs);
         let ended = run::run(&plan, inputs, &mut [&mut recorder])?;
         let is_stopped = ended == Ended::Stopped;
-        recorder.finish(is_stopped.then(|| "interrupted".to_owned()))?;
+        recorder
+            .finish(is_stopped.then(|| "interrupted before all of it was written".to_owned()))?;
         say(&format!("{}: written (synthetic)", self.output.display()));
         Ok(if is_stopped {
             Outcome::Interrupted

@@ -107,6 +107,18 @@ pub struct End {
     pub cause: Option<String>,
 }
 
+impl End {
+    /// The cause where the wearer, or the system, asked a session to end: everything up to then is in the recording.
+    pub const INTERRUPTED: &str = "interrupted";
+
+    /// Whether something is missing because of the cause. That the wearer ended the session takes nothing away.
+    pub fn is_loss(&self) -> bool {
+        self.cause
+            .as_deref()
+            .is_some_and(|cause| cause != End::INTERRUPTED)
+    }
+}
+
 /// What a recording holds between its header and its end.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {

@@ -51,7 +51,7 @@ impl Damage {
         self.damaged_lines > 0
             || self.missing_lines > 0
             || self.is_unfinished
-            || self.end.as_ref().is_some_and(|end| end.cause.is_some())
+            || self.end.as_ref().is_some_and(End::is_loss)
     }
 
     /// One sentence on what is wrong; `None` where nothing is.

@@ -59,6 +59,7 @@ const WORDS: &[(&str, Wish)] = &[
     ("missed", Wish::Command(Command::Missed)),
     ("recalibrate", Wish::Command(Command::Recalibrate)),
     ("quit", Wish::Quit),
+    ("q", Wish::Quit),
 ];
 
 /// What a key asks for, if anything.
@@ -137,6 +138,20 @@ pub fn lines(
         .name("lines".into())
         .spawn(move || read_lines(reader, clock, &quit, &sender, say))?;
     Ok(inputs(receiver, None))
+}
+
+/// Waits until the wearer presses Enter, no longer than `longest`. The terminal stays as it is: Ctrl-C is a signal.
+pub fn wait_for_enter(longest: Duration) {
+    let until = Instant::now() + longest;
+    // Letters before it come with it.
+    while let Ok(true) = event::poll(until.saturating_duration_since(Instant::now())) {
+        let Ok(read) = event::read() else { return };
+        if let Event::Key(key) = read
+            && key.code == KeyCode::Enter
+        {
+            return;
+        }
+    }
 }
 
 /// As long as it lives, keys are wanted.
@@ -283,7 +298,7 @@ mod tests {
 
     #[tokio::test]
     async fn lines_are_commands_and_nonsense_is_answered() {
-        let text = "next\n\nPAIN\r\nfly\u{1b}[2J\nundo\nquit";
+        let text = "next\n\nPAIN\r\nfly\u{1b}[2J\nundo\nquit\nq";
         let said = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&said);
         let quit = Quit::new();
@@ -297,7 +312,7 @@ mod tests {
             .collect()
             .await;
         assert_eq!(commands, [Command::Next, Command::Pain, Command::Undo]);
-        assert_eq!(quit.times(), 1);
+        assert_eq!(quit.times(), 2);
         let said = said.lock().unwrap();
         assert!(said[0].starts_with("`fly�[2J` is no command"), "{said:?}");
     }

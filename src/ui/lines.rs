@@ -8,7 +8,7 @@ use crate::coach::{
     Check, CheckState, CueKind, Day, Event, Finding, Judgement, Mounting, Need, Notice, Phase,
     Plan, Rep, RepKind, SetupStep, Verdict,
 };
-use crate::exercise::Severity;
+use crate::exercise::{Kind, Severity};
 use crate::input::{SensorId, Side};
 use crate::session::Observer;
 use crate::units::{SessionTime, round_to};
@@ -20,6 +20,8 @@ pub struct Transcript<'a, W> {
     plan: &'a Plan,
     links: Links,
     is_at_once: bool,
+    /// Of the latest line: what was noticed later is said later.
+    told: SessionTime,
 }
 
 /// How events are written.
@@ -43,6 +45,7 @@ impl<'a, W: Write> Transcript<'a, W> {
             plan,
             links: Links::default(),
             is_at_once: false,
+            told: SessionTime::ZERO,
         }
     }
 
@@ -99,7 +102,9 @@ impl<'a, W: Write> Transcript<'a, W> {
                 self.gap(*sensor, to.seconds_since(*from), *lost, *reps_not_seen),
             ),
             Event::SetStarted { at, set } => (*at, format!("set {set} begins")),
-            Event::SetEnded { at, set, reps, .. } => (*at, format!("set {set} ends: {reps} reps")),
+            Event::SetEnded { at, set, reps, .. } => {
+                (*at, format!("set {set} ends: {}", counted(*reps, "rep")))
+            }
             Event::Rep(rep) => (rep.at, rep_in_words(rep)),
             Event::Judged(judgement) => (judgement.at, judgement_in_words(judgement)),
             Event::Finding(finding) if finding.rep.is_none() => {
@@ -121,7 +126,9 @@ impl<'a, W: Write> Transcript<'a, W> {
             ),
             Event::Call { at, text, .. } => (*at, format!("call: {}", clean(text))),
             Event::Phase { at, phase, until } => {
-                let until = until.map_or(String::new(), |until| format!(" until {until}"));
+                let until = until.map_or(String::new(), |until| {
+                    format!(" for {:.0} s", until.seconds_since(*at).max(0.0))
+                });
                 (*at, format!("{}{until}", phase_in_words(*phase)))
             }
             Event::Readiness { at, checks } => (*at, self.checks(checks)),
@@ -158,6 +165,14 @@ impl<'a, W: Write> Transcript<'a, W> {
         format!("ready? {}", checks.join(", "))
     }
 
+    /// Hours of a posture are told by the clock, everything else to the hundredth of a second.
+    fn clock(&self, at: SessionTime) -> String {
+        match self.plan.exercise.kind {
+            Kind::Posture => hours(at.seconds()),
+            Kind::Reps => format!("{:.2}", at.seconds()),
+        }
+    }
+
     fn gap(&self, sensor: SensorId, seconds: f64, lost: Option<u32>, reps_not_seen: u32) -> String {
         let lost = lost.map_or(String::new(), |lost| format!(", {lost} readings lost"));
         let reps = match reps_not_seen {
@@ -166,7 +181,7 @@ impl<'a, W: Write> Transcript<'a, W> {
             reps => format!("; about {reps} reps not seen"),
         };
         format!(
-            "{}: nothing for {seconds:.2} s{lost}{reps}",
+            "{}: nothing for {seconds:.1} s{lost}{reps}",
             self.place(sensor)
         )
     }
@@ -181,7 +196,11 @@ impl<W: Write> Observer for Transcript<'_, W> {
             }
             Form::Json { .. } => return Ok(()),
             Form::Lines => match self.line(event) {
-                Some((at, line)) => writeln!(self.out, "{:>9.2}  {line}", at.seconds())?,
+                Some((at, line)) => {
+                    self.told = self.told.max(at);
+                    let clock = self.clock(self.told);
+                    writeln!(self.out, "{clock:>9}  {line}")?;
+                }
                 None => return Ok(()),
             },
         }
@@ -190,6 +209,18 @@ impl<W: Write> Observer for Transcript<'_, W> {
         }
         Ok(())
     }
+}
+
+/// A time as `h:mm:ss`.
+pub fn hours(seconds: f64) -> String {
+    let seconds = seconds.max(0.0).round() as u64;
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    format!("{hours}:{minutes:02}:{:02}", seconds % 60)
+}
+
+fn counted(number: u32, what: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{end}")
 }
 
 fn rep_in_words(rep: &Rep) -> String {
@@ -241,10 +272,10 @@ fn day_in_words(day: &Day) -> String {
         .changes_per_hour
         .map_or(String::new(), |rate| format!(" ({rate:.0} an hour)"));
     format!(
-        "so far: {}; {} changes{rate}, {} breaks, longest without one {:.0} min",
+        "so far: {}; {}{rate}, {}, longest without one {:.0} min",
         shares.join(", "),
-        day.changes,
-        day.breaks,
+        counted(day.changes, "change"),
+        counted(day.breaks, "break"),
         day.longest_min
     )
 }
@@ -259,9 +290,9 @@ fn finding_in_words(finding: &Finding) -> String {
         "{}{severity}, {} {}{} against {}{} [{}]",
         clean(&finding.fault),
         finding.quantity,
-        round_to(finding.value, 100.0),
+        round_to(finding.value, 10.0),
         finding.unit,
-        round_to(finding.limit, 100.0),
+        round_to(finding.limit, 10.0),
         finding.unit,
         clean(&finding.rule),
     )
@@ -274,7 +305,8 @@ fn cue_mark(kind: CueKind) -> &'static str {
     }
 }
 
-fn step_in_words(step: SetupStep) -> &'static str {
+/// A step of the set-up, as it is asked for.
+pub fn step_in_words(step: SetupStep) -> &'static str {
     match step {
         SetupStep::StandStill => "stand still",
         SetupStep::BendOnce => "bend forward once, slowly, and come back",
@@ -400,7 +432,7 @@ mod tests {
             said(Form::Lines, &led()),
             [
                 "     1.50  ready? T7 link: ok, T7 battery: not known",
-                "     1.50  rest until 91.50 s",
+                "     1.50  rest for 90 s",
                 "     1.50  call: thr�ee",
                 "     1.50  set 2: 11 counted, 12 as you say",
             ]

@@ -1,7 +1,7 @@
 //! Live sessions of the synthetic wearer: the program as a child, in its own time or faster.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -157,18 +157,40 @@ fn what_is_shown_live_is_what_a_replay_shows() {
 }
 
 #[test]
-fn the_first_session_begins_with_a_word_on_health_and_the_next_does_not() {
+fn a_recording_says_how_it_ends_and_what_it_begins_with_and_the_synthetic_wearer_is_told_nothing_of_health()
+ {
     let place = Workplace::new();
-    let said = |file: &str| {
-        let output = run(
+    let output = run(
+        &place,
+        "record --exercise superman --guided --simulate --speed 200 -o a.backcoach.jsonl",
+    );
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("Recording. Ctrl-C, or q and Enter, ends it."),
+        "{told}"
+    );
+    assert!(told.contains("2. bend forward once"), "{told}");
+    assert!(!told.contains("for general fitness"), "{told}");
+    let remembered = std::fs::read_to_string(place.path("data/remembered.json"));
+    assert!(!remembered.is_ok_and(|text| text.contains("\"is_first_told\": true")));
+}
+
+#[test]
+fn a_session_that_was_ended_by_a_word_is_whole() {
+    for command in ["record --exercise hyperext_45", "posture"] {
+        let place = Workplace::new();
+        let mut started = backcoach(
             &place,
-            &format!("record --exercise superman --simulate --speed 200 -o {file}"),
+            &format!("{command} --simulate --speed 20 -o a.backcoach.jsonl"),
         );
+        let mut child = started.stdin(Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        child.stdin.take().unwrap().write_all(b"q\n").unwrap();
+        let output = finished(child);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-        text(&output.stderr)
-    };
-    assert!(said("a.backcoach.jsonl").contains("for general fitness"));
-    assert!(!said("b.backcoach.jsonl").contains("for general fitness"));
+        place.run("verify a.backcoach.jsonl").success();
+    }
 }
 
 #[test]
@@ -210,7 +232,17 @@ fn the_first_ctrl_c_ends_cleanly_and_so_do_the_signals_to_terminate_and_to_hang_
         assert!(reader.by_ref().all(|entry| entry.is_ok()));
         let end = reader.damage().end.clone().unwrap();
         assert_eq!(end.cause.as_deref(), Some("interrupted"), "{name}");
-        assert_eq!(reader.damage().damaged_lines, 0);
+        assert!(!reader.damage().is_loss(), "{name}: the wearer ended it");
+        let home = place.path("data");
+        place
+            .run(&format!("verify {}", recording.display()))
+            .success();
+        let listed = stdout(
+            &place
+                .run(&format!("sessions --data {}", home.display()))
+                .success(),
+        );
+        assert!(listed.contains(" whole "), "{listed}");
         let picture = recording
             .to_str()
             .unwrap()
@@ -424,8 +456,12 @@ fn options_that_do_not_fit_together_are_refused_before_anything_begins() {
     assert!(said("coach hyperext_45 --seed 3").contains("add `--simulate`"));
     assert!(
         said("coach hyperext_45 --sensor a --sensor b --on T7")
-            .contains("give each sensor its own")
+            .contains("2 sensors but 1 place; give each sensor its own")
     );
+    assert!(said("coach superman --sensor a --on WR").contains("cannot be counted"));
+    assert!(said("coach superman --sensor a --on T7 --sensor b --on T7").contains("both be worn"));
+    assert!(said("posture --sensor a --on WR").contains("wear one at"));
+    said("coach superman --no-setup");
     assert!(said("coach hyperext_45 --simulate --on BB").contains("cannot be counted"));
     assert!(
         said("coach hyperext_45 --simulate --set nothing=1").contains("has no setting `nothing`")

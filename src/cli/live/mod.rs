@@ -45,7 +45,7 @@ use super::talk::say;
 use super::{Outcome, Usage};
 use crate::coach::{Coach, Conduct, Goal, Plan, Setup, WornSensor};
 use crate::exercise::Exercise;
-use crate::input::Input;
+use crate::input::{Input, Placement};
 use crate::recording::truth::Truth;
 use crate::sources::ble::is_harmless_panic;
 use crate::ui::quit::Quit;
@@ -74,8 +74,15 @@ pub(super) enum Watched {
     Coaching,
     /// What the coach says of hours of a posture: in lines, for nobody looks at it all day.
     Posture,
-    /// How the sensors are doing.
+    /// How the sensors are doing. Without a recording there is no point in it.
     Sensors,
+}
+
+impl Watched {
+    /// Whether the sensors buzz and shine for what the coach says: a recording without coaching is left undisturbed.
+    fn has_signals(self) -> bool {
+        self != Watched::Sensors
+    }
 }
 
 /// How a live session is shown.
@@ -123,6 +130,7 @@ pub(super) enum Source {
 /// That the session cannot be begun, or what ended it.
 pub(super) fn run(options: &LiveOptions, brief: Brief) -> anyhow::Result<Outcome> {
     options.check()?;
+    is_countable(&options.sensors.on, &brief)?;
     screen::give_back_on_panic(is_harmless_panic);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         // Arrival is stamped by a task, which must not wait for the session's disk.
@@ -145,6 +153,29 @@ pub(super) fn run(options: &LiveOptions, brief: Brief) -> anyhow::Result<Outcome
     outcome
 }
 
+/// Refuses places that cannot be counted from, before a sensor is looked for.
+fn is_countable(places: &[Placement], brief: &Brief) -> Result<(), Usage> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let worn = |place: &Placement| WornSensor {
+        // What it is, is known once it is heard.
+        family: WornSensor::IMPORTED.to_owned(),
+        placement: *place,
+        name: String::new(),
+    };
+    let plan = Plan {
+        exercise: brief.exercise.clone(),
+        sensors: places.iter().map(worn).collect(),
+        setup: brief.setup,
+        goal: brief.goal.clone(),
+        settings: brief.settings.clone(),
+        conduct: brief.conduct,
+    };
+    Coach::new(&plan).map_err(|error| Usage(error.to_string()))?;
+    Ok(())
+}
+
 /// Everything up to the first input; `None` where it was interrupted.
 async fn prepare(
     options: &LiveOptions,
@@ -156,11 +187,11 @@ async fn prepare(
     let mut memory = known_home.map(Home::memory).unwrap_or_default();
     known_home.into_iter().for_each(talk::offer_to_close);
     let is_person = brief.simulated.is_none();
-    let is_recording_all = brief.watched == Watched::Sensors;
-    let show = options.show(brief.watched);
+    let watched = brief.watched;
+    let show = options.show(watched);
     let preparing = async {
         let found = find(options, brief, known_home, &mut memory).await?;
-        talk::welcome(known_home, &mut memory, is_person).await;
+        talk::welcome(known_home, &mut memory, show, is_person).await;
         anyhow::Ok(found)
     };
     let (plan, source) = tokio::select! {
@@ -176,7 +207,7 @@ async fn prepare(
         source,
         show,
         keep,
-        is_recording_all,
+        watched,
     }))
 }
 

@@ -12,6 +12,7 @@ use crate::cli::home::HomeOptions;
 use crate::cli::progress::patiently;
 use crate::coach::{Goal, Setup, WornSensor};
 use crate::exercise::Exercise;
+use crate::input::{Placement, Side};
 use crate::ui::screen;
 
 /// The options of every live command.
@@ -65,7 +66,11 @@ impl LiveOptions {
             return Ok(None);
         }
         let wearer = &self.simulate.wearer;
-        let mut scenario = wearer.scenario(exercise, goal, &self.sensors.on)?;
+        let on = match self.sensors.on.as_slice() {
+            [] => simulated_placements(exercise),
+            on => on.to_vec(),
+        };
+        let mut scenario = wearer.scenario(exercise, goal, &on)?;
         scenario.calibration = setup == Setup::Guided;
         let performance = patiently("the synthetic wearer gets ready", || scenario.perform());
         Ok(Some(Simulated {
@@ -112,5 +117,34 @@ impl LiveOptions {
             }
             (false, Watched::Coaching | Watched::Posture) => Show::Lines { is_mute: self.mute },
         }
+    }
+}
+
+/// Where the synthetic wearer of a live session wears its sensors, if not where it usually does. An exercise of one limb
+/// after the other is only estimated from the trunk, and one limb shows its own side alone: each wears a sensor.
+fn simulated_placements(exercise: &Exercise) -> Vec<Placement> {
+    let signal = exercise.signals.first();
+    let best = signal.and_then(|signal| signal.placements.first());
+    match best {
+        Some(Placement::Thigh(None)) if exercise.rep.alternates_sides => vec![
+            Placement::Sacrum,
+            Placement::Thigh(Some(Side::Left)),
+            Placement::Thigh(Some(Side::Right)),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::exercise;
+
+    #[test]
+    fn the_wearer_of_a_bird_dog_shows_a_count_and_no_estimate() {
+        let at = |id: &str| simulated_placements(&exercise::built_in(id).unwrap());
+        assert_eq!(at("bird_dog").len(), 3);
+        assert!(at("hyperext_45").is_empty());
     }
 }

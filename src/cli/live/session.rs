@@ -15,12 +15,12 @@ use tokio::sync::Notify;
 use super::kept::{Keep, Kept};
 use super::shown::{News, Shown};
 use super::simulated::simulated;
-use super::{Show, Source, TICK_SECS};
+use super::{Show, Source, TICK_SECS, Watched, talk};
 use crate::cli::talk::say;
 use crate::cli::{Outcome, is_closed_pipe};
 use crate::coach::{Coach, Event, Phase, Plan};
 use crate::input::{Command, Input, SensorId};
-use crate::recording::Header;
+use crate::recording::{End, Header};
 use crate::report::{Collector, Report};
 use crate::session::{self, Ended, Observer, SessionError};
 use crate::sources::Inputs;
@@ -40,8 +40,7 @@ pub(super) struct Session {
     pub source: Source,
     pub show: Show,
     pub keep: Keep,
-    /// Without a recording there is no point in it.
-    pub is_recording_all: bool,
+    pub watched: Watched,
 }
 
 /// What became of a session.
@@ -79,12 +78,15 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
         source,
         show,
         keep,
-        is_recording_all,
+        watched,
     } = session;
     let mut coach = Coach::new(&plan)?;
     let (tell, news) = mpsc::channel();
     let header = header(&plan, &source);
-    let mut kept = Kept::begin(&keep, is_recording_all, &header, tell.clone())?;
+    let mut kept = Kept::begin(&keep, watched == Watched::Sensors, &header, tell.clone())?;
+    if show != Show::Nothing {
+        talk::how_to_end(&plan, watched);
+    }
     let mut shown = Shown::open(show, &plan, header.synthetic, news)
         .context("the terminal cannot be taken; try `--plain`")?;
     let Live {
@@ -95,7 +97,7 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
     let mut collector = Collector::new(&plan);
     let mut watch = Watch::default();
     let mut buzz = Buzz {
-        handle: handle.clone(),
+        handle: handle.clone().filter(|_| watched.has_signals()),
         sensors: plan.sensors.len(),
     };
     let why = Cell::new(None);
@@ -156,7 +158,7 @@ fn cause(
 ) -> Option<String> {
     match (ended, why) {
         (Err(error), _) => Some(error.to_string()),
-        (_, Some(Why::Asked)) if is_interrupt => Some("interrupted".to_owned()),
+        (_, Some(Why::Asked)) if is_interrupt => Some(End::INTERRUPTED.to_owned()),
         (_, Some(Why::Unseen)) => Some("its output was closed".to_owned()),
         (_, Some(Why::Asked | Why::Finished) | None) => None,
     }

@@ -16,7 +16,7 @@ use crate::units::HostTime;
 /// Whether the synthetic wearer exercises in place of a person.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct SimulateOptions {
-    /// Try it without a sensor: the synthetic wearer exercises
+    /// Try it without a sensor: the synthetic wearer in your place
     #[arg(long, conflicts_with = "sensor", help_heading = "The synthetic wearer")]
     pub simulate: bool,
     /// How many times as fast as a person [default: 1]

@@ -23,10 +23,12 @@ const RATE_HZ: f64 = 100.0;
 /// Which sensors are worn, and where.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct SensorOptions {
-    /// A sensor by its name, address or family; several are given one by one [default: the one used last, or the only one heard]
+    /// A sensor by its name, address or family; give it again for a second sensor, each with its --on [default: the one used last, or the only one heard]
     #[arg(long, value_name = "SENSOR")]
     pub sensor: Vec<String>,
-    /// Where it is worn: T7, ST, SA, AP, TH, AN, WR, BB (limbs may name a side: TH-L); one for each sensor, in their order
+    /// Where it is worn: T7, ST, SA, AP, TH, AN, WR, BB (limbs may name a side: TH-L); one for each sensor, in their order.
+    /// Without --sensor it is the place of the one sensor heard [default: a Polar H10 is worn at ST, any other sensor at
+    /// the first place of the exercise's row]
     #[arg(long, value_name = "PLACE")]
     pub on: Vec<Placement>,
 }
@@ -43,12 +45,20 @@ impl SensorOptions {
     /// Refuses places that belong to no sensor, and sensors without a place where that is not plain.
     pub(in crate::cli) fn check(&self) -> Result<(), Usage> {
         let (sensors, places) = (self.sensor.len(), self.on.len());
+        let twice = (1..places).find(|&index| self.on[..index].contains(&self.on[index]));
+        if let Some(place) = twice.map(|index| self.on[index]) {
+            return Err(Usage(format!(
+                "two sensors cannot both be worn at {place}; give each its own place, as in `--sensor A --on T7 --sensor B --on SA`"
+            )));
+        }
         let is_plain = sensors == 0 || places == sensors || (sensors == 1 && places == 0);
         if is_plain {
             return Ok(());
         }
         Err(Usage(format!(
-            "{sensors} sensors and {places} places were given; give each sensor its own, as in `--sensor A --on T7 --sensor B --on SA`"
+            "{} but {}; give each sensor its own place, as in `--sensor A --on T7 --sensor B --on SA`",
+            counted(sensors, "sensor"),
+            counted(places, "place"),
         )))
     }
 
@@ -123,6 +133,11 @@ impl SensorOptions {
     }
 }
 
+fn counted(number: usize, what: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{end}")
+}
+
 /// Where a sensor is usually worn for an exercise: a chest strap on the chest, another where the exercise counts best.
 fn usual_placement(exercise: &Exercise, name: &str) -> Placement {
     const STRAPS: [&str; 2] = ["Polar H10", "Polar H9"];
@@ -191,8 +206,14 @@ mod tests {
         ] {
             assert!(good.check().is_ok(), "{good:?}");
         }
-        for bad in [options(&["a", "b"], &[t7]), options(&["a"], &[t7, sa])] {
-            assert!(bad.check().is_err(), "{bad:?}");
+        for (bad, why) in [
+            (options(&["a", "b"], &[t7]), "2 sensors but 1 place"),
+            (options(&["a"], &[t7, sa]), "1 sensor but 2 places"),
+            (options(&["a", "b"], &[sa, sa]), "both be worn at SA"),
+            (options(&[], &[t7, sa, t7]), "both be worn at T7"),
+        ] {
+            let said = bad.check().unwrap_err().0;
+            assert!(said.contains(why), "{said}");
         }
     }
 

@@ -231,6 +231,8 @@ impl State {
             Command::Pain => self.is_in_pain = true,
             // What is said on pain stays until the wearer goes on, not until some movement is taken for a set.
             Command::Next | Command::Start => self.is_in_pain = false,
+            // What was to be corrected was measured from what is set up anew.
+            Command::Recalibrate => (self.cue, self.call) = (None, None),
             _ => {}
         }
     }

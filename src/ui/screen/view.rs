@@ -14,6 +14,8 @@ const STALE_SECS: f64 = 1.0;
 const PAIN: &str = "Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a professional.";
 const URGENT: &str = "New numbness around the groin or seat, trouble with bladder or bowel, or weakness in both legs: do not exercise now, seek urgent medical care.";
 
+const GO_ON: &str = "space: go on · q: end";
+
 /// One picture.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct View {
@@ -236,7 +238,7 @@ impl State {
             tone: Tone::Stop,
             progress: None,
             headline: "STOP HERE".into(),
-            lines: vec![PAIN.into(), URGENT.into()],
+            lines: vec![PAIN.into(), URGENT.into(), GO_ON.into()],
             checks: Vec::new(),
         }
     }

@@ -55,13 +55,15 @@ fn links(links: &[Link], theme: Theme, area: Rect, buffer: &mut Buffer) {
 
 fn keys(talk: Option<&str>, theme: Theme, area: Rect, buffer: &mut Buffer) {
     let mut pen = Pen { area, buffer };
+    let named = named(area.width);
     for (index, (key, what)) in KEYS.iter().enumerate() {
-        let width = text::width(key) + text::width(what) + 3;
-        if width > pen.area.width {
+        if width(index, named) > pen.area.width {
             break;
         }
         pen.put(&format!(" {key} "), theme.strong());
-        pen.put(&format!("{what} "), theme.soft());
+        if index < named {
+            pen.put(&format!("{what} "), theme.soft());
+        }
         // Pain comes first and is never talked over.
         if index == 0
             && let Some(talk) = talk
@@ -70,6 +72,27 @@ fn keys(talk: Option<&str>, theme: Theme, area: Rect, buffer: &mut Buffer) {
             break;
         }
     }
+}
+
+/// How many keys can be named for all of them to stand there; the first two always are.
+fn named(room: u16) -> usize {
+    let fits = |named: &usize| {
+        (0..KEYS.len())
+            .map(|index| width(index, *named))
+            .sum::<u16>()
+            <= room
+    };
+    (2..=KEYS.len()).rev().find(fits).unwrap_or(2)
+}
+
+fn width(index: usize, named: usize) -> u16 {
+    let (key, what) = KEYS[index];
+    let name = if index < named {
+        text::width(what) + 1
+    } else {
+        0
+    };
+    text::width(key) + 2 + name
 }
 
 /// Writes one thing after the other.
