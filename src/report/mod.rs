@@ -21,6 +21,7 @@ mod measures;
 mod numbers;
 mod posture;
 mod sensors;
+mod stops;
 mod summary;
 mod tally;
 mod thinning;
