@@ -22,6 +22,7 @@ mod error;
 mod event;
 mod fit;
 mod judge;
+mod lateness;
 mod line;
 mod moment;
 mod plan;
@@ -48,6 +49,7 @@ use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
 use conduct::Conductor;
 use counting::Counting;
 use judge::Judge;
+use lateness::Lateness;
 use moment::{Aligner, LOST_SECS, Moment, Tilt};
 use quantities::Neutral;
 use rules::RuleState;
@@ -77,6 +79,8 @@ struct RepCoach {
     lead: usize,
     /// When each sensor was heard last.
     heard: Vec<Option<SessionTime>>,
+    /// How late the readings of each usually are.
+    lateness: Vec<Lateness>,
     /// For how long each has been still, seconds.
     still_secs: Vec<f64>,
     /// Leads the session, where the plan asks for it.
@@ -125,6 +129,7 @@ impl RepCoach {
             setup: SetupLine::new(plan, &plan.exercise, signal),
             lead,
             heard: vec![None; placements.len()],
+            lateness: vec![Lateness::default(); placements.len()],
             still_secs: vec![0.0; placements.len()],
             conductor: Conductor::new(plan, lead),
             aligner: Aligner::new(placements.len()),
@@ -258,6 +263,7 @@ impl RepCoach {
         events: &mut Vec<Event>,
     ) {
         self.now = self.now.max(attitude.at);
+        self.lateness[index].reading(self.heard[index], attitude.at, self.now);
         self.heard[index] = Some(attitude.at);
         self.still_secs[index] = still_secs;
         if let Some(conductor) = &mut self.conductor {
@@ -295,7 +301,11 @@ impl RepCoach {
 
     fn advance(&mut self, events: &mut Vec<Event>) {
         self.advance_moments(events);
-        self.counting.pass_time(self.now, events);
+        // What a batch still holds has not happened yet.
+        let late_secs = self.lateness[self.lead].extra_secs();
+        let seen = self.heard[self.lead].unwrap_or(self.now);
+        let until = self.now.plus_seconds(-late_secs).max(seen);
+        self.counting.pass_time(until.min(self.now), events);
     }
 
     fn advance_moments(&mut self, events: &mut Vec<Event>) {

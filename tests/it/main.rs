@@ -20,6 +20,7 @@ mod readme;
 mod recordings;
 mod screen;
 mod session_led;
+mod session_odds;
 mod support;
 mod tables;
 mod told_at_once;

@@ -10,13 +10,13 @@ use backcoach::sources::synthetic::{
 use backcoach::units::HostTime;
 use proptest::prelude::*;
 
-const SETS: u32 = 3;
-const REPS: u32 = 8;
+pub(crate) const SETS: u32 = 3;
+pub(crate) const REPS: u32 = 8;
 
 /// Whoever is led rests as long as the coach says.
-const REST: f64 = 30.0;
+pub(crate) const REST: f64 = 30.0;
 
-fn plan(scenario: &Scenario, conduct: Conduct) -> Plan {
+pub(crate) fn plan(scenario: &Scenario, conduct: Conduct) -> Plan {
     let sensor = |worn: &synthetic::WornSensor| WornSensor {
         family: "backcoach".to_owned(),
         placement: worn.placement,
@@ -36,7 +36,7 @@ fn plan(scenario: &Scenario, conduct: Conduct) -> Plan {
     }
 }
 
-fn scenario(id: &str) -> Scenario {
+pub(crate) fn scenario(id: &str) -> Scenario {
     let mut scenario = Scenario::new(id).unwrap();
     (scenario.sets, scenario.reps) = (SETS, REPS);
     (scenario.rest, scenario.leave_between_sets) = (REST + 6.0, true);
@@ -52,7 +52,7 @@ fn scenario(id: &str) -> Scenario {
 }
 
 /// What reached the program, with ticks ten times a second as in a live session.
-fn ticked(performance: &Performance) -> Vec<Input> {
+pub(crate) fn ticked(performance: &Performance) -> Vec<Input> {
     let end = performance.inputs.last().unwrap().at().micros() + 15_000_000;
     let ticks = (0..end).step_by(100_000).map(|micros| Input::Tick {
         at: HostTime::from_micros(micros),
@@ -62,7 +62,7 @@ fn ticked(performance: &Performance) -> Vec<Input> {
     inputs
 }
 
-fn led(plan: &Plan, inputs: &[Input]) -> Vec<Event> {
+pub(crate) fn led(plan: &Plan, inputs: &[Input]) -> Vec<Event> {
     let mut coach = Coach::new(plan).unwrap();
     let mut events: Vec<Event> = inputs
         .iter()
@@ -72,7 +72,7 @@ fn led(plan: &Plan, inputs: &[Input]) -> Vec<Event> {
     events
 }
 
-fn reps(events: &[Event]) -> Vec<&Rep> {
+pub(crate) fn reps(events: &[Event]) -> Vec<&Rep> {
     let reps = events.iter().filter_map(|event| match event {
         Event::Rep(rep) => Some(rep),
         _ => None,
@@ -80,7 +80,7 @@ fn reps(events: &[Event]) -> Vec<&Rep> {
     reps.collect()
 }
 
-fn phases(events: &[Event]) -> Vec<Phase> {
+pub(crate) fn phases(events: &[Event]) -> Vec<Phase> {
     let phase = |event: &Event| match event {
         Event::Phase { phase, .. } => Some(*phase),
         _ => None,
@@ -89,7 +89,7 @@ fn phases(events: &[Event]) -> Vec<Phase> {
 }
 
 /// True repetitions that were counted not once, and counted ones that are none, outside gaps.
-fn wrong(performance: &Performance, events: &[Event], margin: f64) -> Vec<String> {
+pub(crate) fn wrong(performance: &Performance, events: &[Event], margin: f64) -> Vec<String> {
     let gaps = &performance.truth.gaps;
     let is_hidden = |from: f64, to: f64| {
         gaps.iter()
@@ -114,7 +114,7 @@ fn wrong(performance: &Performance, events: &[Event], margin: f64) -> Vec<String
 }
 
 /// What is wrong with a led session of three sets.
-fn faults_of(scenario: &Scenario) -> Vec<String> {
+pub(crate) fn faults_of(scenario: &Scenario) -> Vec<String> {
     let performance = scenario.perform();
     let events = led(&plan(scenario, Conduct::Lead), &ticked(&performance));
     let mut faults = wrong(&performance, &events, 0.0);

@@ -17,6 +17,8 @@ mod kept;
 mod meter;
 // What the command is told.
 mod options;
+// Stdout, by a thread of its own.
+mod out;
 // One session, from its first input to its report.
 mod session;
 // What the wearer sees.
@@ -222,6 +224,10 @@ fn say_where(sensors: &[WornSensor]) {
 }
 
 fn take_leave(done: Done, show: Show) -> anyhow::Result<Outcome> {
+    if let Some(unread) = done.unread {
+        // Everything is kept, so that this may take as long as the reader likes; Ctrl-C twice ends it.
+        let _ = unread.join();
+    }
     match show {
         // What is on stdout is for a program.
         Show::Json | Show::Meter { is_json: true } => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -51,6 +52,8 @@ pub(super) struct Done {
     pub said: Option<u32>,
     /// The wearer said that it hurts.
     pub was_pain: bool,
+    /// What was shown and waits for a slow reader.
+    pub unread: Option<JoinHandle<()>>,
     /// How the command ends.
     pub outcome: Outcome,
 }
@@ -110,7 +113,7 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
     let ended = session::run(inputs, &mut coach, observers, stop).await;
     let why = why.get();
     let is_interrupt = quit.is_interrupt();
-    let unshown = shown.close();
+    let (unshown, unread) = shown.close();
     let is_whole = kept.close(cause(&ended, why, is_interrupt));
     let report = collector.finish(kept.origin());
     let is_drawn = kept.draw(&report);
@@ -128,6 +131,7 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
         report,
         said: watch.said,
         was_pain: watch.was_pain,
+        unread,
         outcome: match why {
             Some(Why::Asked) if is_interrupt => Outcome::Interrupted,
             _ if is_whole && is_drawn => Outcome::Done,

@@ -3,11 +3,13 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
 
 use tokio::sync::Notify;
 
 use super::Show;
 use super::meter::Meter;
+use super::out::{self, Out};
 use crate::cli::talk::{clean, say};
 use crate::coach::{Event, Plan};
 use crate::input::Input;
@@ -45,6 +47,7 @@ pub(super) trait Stage: Observer {
 /// The stage of a session. Output that is gone ends the session properly, and is not asked again.
 pub(super) struct Shown<'a> {
     stage: Box<dyn Stage + 'a>,
+    out: Option<Out>,
     news: Receiver<News>,
     gone: Arc<Notify>,
     failure: Option<io::Error>,
@@ -57,22 +60,37 @@ impl<'a> Shown<'a> {
         synthetic: bool,
         news: Receiver<News>,
     ) -> io::Result<Shown<'a>> {
-        // Not locked: a second Ctrl-C has to find it free.
-        let out = io::stdout();
-        let stage: Box<dyn Stage + 'a> = match show {
-            Show::Screen { is_mute } => Box::new(WholeTerminal::open(plan, synthetic, is_mute)?),
-            Show::Lines { is_mute } => Box::new(Lines {
-                transcript: Transcript::new(out, Form::Lines, plan),
-                bell: Ringer::open(is_mute),
-            }),
-            Show::Json => Box::new(Transcript::new(out, Form::Json { all: false }, plan)),
-            Show::Meter { is_json } => Box::new(Meter::new(out, is_json, plan)),
-            Show::Nothing => Box::new(Dark),
+        let gone = Arc::new(Notify::new());
+        let begin = || Out::begin(io::stdout(), Arc::clone(&gone));
+        let (stage, out): (Box<dyn Stage + 'a>, _) = match show {
+            Show::Screen { is_mute } => {
+                let screen = WholeTerminal::open(plan, synthetic, is_mute)?;
+                (Box::new(screen), None)
+            }
+            Show::Lines { is_mute } => {
+                let (out, lines) = begin()?;
+                let lines = Lines {
+                    transcript: Transcript::new(lines, Form::Lines, plan),
+                    bell: Ringer::open(is_mute),
+                };
+                (Box::new(lines), Some(out))
+            }
+            Show::Json => {
+                let (out, lines) = begin()?;
+                let transcript = Transcript::new(lines, Form::Json { all: false }, plan);
+                (Box::new(transcript), Some(out))
+            }
+            Show::Meter { is_json } => {
+                let (out, lines) = begin()?;
+                (Box::new(Meter::new(lines, is_json, plan)), Some(out))
+            }
+            Show::Nothing => (Box::new(Dark), None),
         };
         Ok(Shown {
             stage,
+            out,
             news,
-            gone: Arc::new(Notify::new()),
+            gone,
             failure: None,
         })
     }
@@ -82,13 +100,16 @@ impl<'a> Shown<'a> {
         Arc::clone(&self.gone)
     }
 
-    /// Ends the show. Gives why it could not be shown to its end.
-    pub(super) fn close(mut self) -> Option<io::Error> {
+    /// Ends the show. Gives why it could not be shown to its end, and what still waits for a slow reader.
+    pub(super) fn close(mut self) -> (Option<io::Error>, Option<JoinHandle<()>>) {
         let closed = self.stage.close();
+        drop(self.stage);
+        let (gone, rest) = self.out.map_or((None, None), Out::close);
         for News::Talk(text) | News::NotRecorded(text) in self.news.try_iter() {
             say(&text);
         }
-        self.failure.or(closed.err())
+        // The first of them is the cause of the others.
+        (gone.or(self.failure).or(closed.err()), rest)
     }
 
     fn show(&mut self, act: impl FnOnce(&mut (dyn Stage + 'a)) -> io::Result<()>) {
@@ -172,7 +193,7 @@ impl Stage for WholeTerminal {
 
 /// Sentences, and bells beside them.
 struct Lines<'a> {
-    transcript: Transcript<'a, io::Stdout>,
+    transcript: Transcript<'a, out::Lines>,
     bell: Ringer,
 }
 
@@ -185,7 +206,7 @@ impl Observer for Lines<'_> {
 
 impl Stage for Lines<'_> {}
 
-impl Stage for Transcript<'_, io::Stdout> {}
+impl Stage for Transcript<'_, out::Lines> {}
 
 /// Shows nothing.
 struct Dark;

@@ -62,7 +62,7 @@ impl RepCoach {
     fn facts(&self) -> Facts {
         let silent_secs = |index: usize| {
             self.heard[index].map_or(f64::INFINITY, |heard: SessionTime| {
-                self.now.seconds_since(heard)
+                (self.now.seconds_since(heard) - self.lateness[index].extra_secs()).max(0.0)
             })
         };
         let is_seen = silent_secs(self.lead) < LOST_SECS;

@@ -4,7 +4,8 @@
 //! Waiting ⇄ SettingUp ─► CountIn ─► Exercising ─► Resting ─► Arming ─► CountIn ─► … ─► Finished
 //!                          │  ▲        │  ▲  │       └────────────────────▲
 //!                          ▼  │        │  │  └─► Paused ─► Exercising, Arming, Waiting
-//!                         Arming ◄─────┘  └── Resting, Arming: a repetition straight out of the start pose
+//!                         Arming ◄─────┘  └── Resting, Arming, Paused by a rule: a repetition straight out of the
+//!                                             start pose
 //! ```
 //!
 //! Nothing is counted but from the count-in to the end of the set. In a rest and while the start pose is awaited a
@@ -50,7 +51,7 @@ pub struct Facts {
     pub is_set_up: bool,
     /// ... and the start pose was measured in it.
     pub is_measured: bool,
-    /// For how long the sensor that is counted by has said nothing, seconds.
+    /// For how long the sensor that is counted by has said nothing, beyond what its batches take, seconds.
     pub silent_secs: f64,
     /// The wearer is in the start pose.
     pub is_posed: bool,
@@ -151,6 +152,8 @@ struct Here {
     /// A repetition was counted.
     has_rep: bool,
     has_pose_call: bool,
+    /// When the start pose was asked for again.
+    asked_again: Option<SessionTime>,
     /// The number that is called next, and when.
     count: Option<(u8, SessionTime)>,
 }
@@ -252,7 +255,9 @@ impl Conductor {
     pub fn gate(&self) -> Gate {
         match self.phase {
             Phase::CountIn | Phase::Exercising => Gate::Open,
-            Phase::Resting | Phase::Arming if self.here.poised.is_some() => Gate::Poised,
+            Phase::Resting | Phase::Arming | Phase::Paused if self.here.poised.is_some() => {
+                Gate::Poised
+            }
             _ => Gate::Shut,
         }
     }

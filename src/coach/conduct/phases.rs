@@ -18,6 +18,9 @@ const LEAST_REST_SECS: f64 = 5.0;
 /// The start pose is asked for this long before the rest is over, seconds.
 const POSE_CALL_SECS: f64 = 10.0;
 
+/// ... and asked for again this often, as long as the wearer is seen in another one, seconds.
+const POSE_AGAIN_SECS: f64 = 20.0;
+
 /// Out of the start pose for this long, nobody is counted in, seconds.
 const LEFT_SECS: f64 = 0.5;
 
@@ -289,7 +292,9 @@ impl Conductor {
             return self.take_pose_here(facts, events);
         }
         let held_secs = facts.held_secs().min(facts.now.seconds_since(self.since));
-        self.here.has_moved |= self.away_secs(facts) > 0.0;
+        let away_secs = self.away_secs(facts);
+        self.here.has_moved |= away_secs > 0.0;
+        self.ask_again(away_secs, facts, events);
         let is_armed = if !self.pose_deceives {
             facts.held_secs() >= ARM_SECS
         } else if self.here.has_moved {
@@ -304,6 +309,15 @@ impl Conductor {
         // Whoever comes late and begins at once loses nothing.
         self.follow_poise(facts, self.pose_tells && facts.held_secs() > 0.0);
         Step::Done
+    }
+
+    /// Whoever is waited for is told so: perhaps the strap slipped, and what is held does not look like the start pose.
+    fn ask_again(&mut self, away_secs: f64, facts: &Facts, events: &mut Vec<Event>) {
+        let asked = self.here.asked_again.unwrap_or(self.since);
+        if away_secs > 0.0 && facts.now.seconds_since(asked) >= POSE_AGAIN_SECS {
+            self.here.asked_again = Some(facts.now);
+            self.call(Call::TakePose, facts, events);
+        }
     }
 
     pub(super) fn take_pose_here(&mut self, facts: &Facts, events: &mut Vec<Event>) -> Step {
@@ -325,6 +339,11 @@ impl Conductor {
         if paused_secs >= PAUSE_SECS && facts.held_secs() >= PAUSE_SECS {
             return self.go_on(facts, events);
         }
+        // Whoever takes no pause is counted again all the same.
+        if self.here.has_rep {
+            return self.begin_set(facts, events, false);
+        }
+        self.follow_poise(facts, paused_secs >= PAUSE_SECS && facts.is_posed);
         Step::Done
     }
 

@@ -469,6 +469,39 @@ fn a_drop_pauses_after_the_repetition_and_stillness_goes_on() {
 }
 
 #[test]
+fn whoever_goes_on_after_a_drop_is_counted_again() {
+    let mut session = Session::ready(Conduct::Lead, goal(6, 2, 20.0));
+    session.hold(3.0);
+    session.rep();
+    session.turn(BENCH + 75.0, 0.45);
+    session.turn(BENCH, 2.0);
+    session.hold(1.0);
+    assert_eq!((session.phase(), session.count()), (Paused, 2));
+    session.reps(3);
+    assert_eq!(session.phase(), Exercising);
+    assert!(session.count() >= 4, "{}", session.count());
+}
+
+#[test]
+fn whoever_is_awaited_for_long_is_asked_again() {
+    let mut session = Session::ready(Conduct::Lead, goal(1, 2, 20.0));
+    session.hold(3.0);
+    session.rep();
+    session.hold(6.0);
+    session.turn(5.0, 2.0);
+    let asked = |session: &Session| {
+        let calls = session.calls();
+        calls.iter().filter(|call| **call == Call::TakePose).count()
+    };
+    session.walk_about(22.0);
+    let before = asked(&session);
+    session.walk_about(45.0);
+    assert_eq!(session.phase(), Arming);
+    let again = asked(&session) - before;
+    assert!((2..=3).contains(&again), "{again}");
+}
+
+#[test]
 fn the_wearers_count_moves_the_goal_and_not_the_count() {
     let mut session = Session::ready(Conduct::Lead, goal(4, 2, 20.0));
     session.hold(3.0);

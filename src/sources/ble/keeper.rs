@@ -72,6 +72,8 @@ pub(super) struct Keeper {
     generation: u64,
     /// What the system knows of the sensor is doubtful: it must be looked for.
     is_doubtful: bool,
+    /// The sensor was asked to stream on this link, or is being asked.
+    may_stream: bool,
 }
 
 impl Keeper {
@@ -93,6 +95,7 @@ impl Keeper {
             link: None,
             generation: 0,
             is_doubtful: false,
+            may_stream: false,
         }
     }
 
@@ -107,19 +110,17 @@ impl Keeper {
             return self.funnel.fail(BleError::Unreadable { name });
         };
         self.generation = self.air.generation().await;
-        let mut is_open = false;
         tokio::select! {
             () = closed(&mut closing) => {}
-            () = self.keep(family, &mut is_open, &problems) => {}
+            () = self.keep(family, &problems) => {}
         }
-        self.say_goodbye(family, is_open).await;
+        self.say_goodbye(family).await;
     }
 
     /// Connects again and again.
     async fn keep(
         &mut self,
         family: &'static dyn Sensor,
-        is_open: &mut bool,
         problems: &mpsc::UnboundedSender<Problem>,
     ) {
         let began = Instant::now();
@@ -130,10 +131,9 @@ impl Keeper {
         loop {
             let error = match self.attempt(family).await {
                 Ok(()) => {
-                    (*is_open, was_connected, wait) = (true, true, BACK_OFF[0]);
+                    (was_connected, wait) = (true, BACK_OFF[0]);
                     told.tell(None);
                     let error = self.stay(family, &mut told).await;
-                    *is_open = false;
                     sleep(STRAGGLERS).await;
                     self.funnel.shut();
                     error
@@ -143,6 +143,8 @@ impl Keeper {
                     error
                 }
             };
+            // What was lost, or is hung up on now, has stopped.
+            self.may_stream = false;
             // Also where no link is left: an attempt of BlueZ's may be under way.
             if let Some(link) = &self.link {
                 link.disconnect().await;
@@ -190,6 +192,11 @@ impl Keeper {
         let (sender, mut ear) = mpsc::unbounded_channel();
         funnel.listen(sender);
         link.subscribe().await.map_err(Failed::Link)?;
+        // Whoever ends the session while the sensor is being started has to stop it too.
+        self.may_stream = true;
+        let Some(link) = &mut self.link else {
+            return Err(Failed::Link(Trouble::NoLink));
+        };
         let mut reads = Vec::new();
         let mut keep = |channel, bytes: &[u8]| reads.push(funnel.packet(channel, bytes.to_vec()));
         let opened = talk(opening.as_mut(), link, &mut ear, &mut keep);
@@ -303,9 +310,9 @@ impl Keeper {
     }
 
     /// Lets the sensor rest, so that a strap does not stay on, and disconnects.
-    async fn say_goodbye(&mut self, family: &'static dyn Sensor, is_open: bool) {
+    async fn say_goodbye(&mut self, family: &'static dyn Sensor) {
         let Some(link) = &self.link else { return };
-        if is_open {
+        if self.may_stream {
             let (sender, mut ear) = mpsc::unbounded_channel();
             self.funnel.listen(sender);
             let mut closing: Box<dyn Dialogue> = family.closing();

@@ -19,6 +19,9 @@
 //! its own process can have one bus only, for all tests in that binary (or one test per
 //! process, as cargo-nextest does); a test that starts a program as a child can have a bus
 //! per test.
+//!
+//! Empty elsewhere than on Linux, the only place where btleplug speaks to BlueZ.
+#![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use zbus::message::Type;
 use zbus::{Connection, Message, OwnedObjectPath, Variant};
 
+use crate::bus::next;
 use crate::state::{ADAPTER, CHAR, DEVICE, MANAGER, PROPERTIES, Props, State, object};
 use crate::{Outcome, Write};
 
@@ -42,12 +43,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn serve(self, mut stream: zbus::MessageStream) {
         loop {
-            // MessageStream is a Stream; polled by hand to need no further crate.
-            let next = std::future::poll_fn(|cx| {
-                use zbus::export::futures_core::Stream;
-                std::pin::Pin::new(&mut stream).poll_next(cx)
-            });
-            match next.await {
+            match next(&mut stream).await {
                 Some(Ok(message)) if message.message_type() == Type::MethodCall => {
                     self.call(message).await
                 }
