@@ -235,7 +235,9 @@ fn a_set_that_hurt_is_the_first_thing_to_say() {
     let mut events = Vec::new();
     fixtures::play(&script, &mut |_| {}, &mut events);
     let mut collector = Collector::new(&script.plan);
-    let (last, before) = events.split_last().unwrap();
+    let (ended, before): (Vec<Event>, Vec<Event>) = events
+        .into_iter()
+        .partition(|event| matches!(event, Event::SetEnded { .. }));
     before.iter().for_each(|event| collector.event(event));
     collector.input(&Input::Command {
         at: HostTime::from_seconds(37.4),
@@ -249,8 +251,7 @@ fn a_set_that_hurt_is_the_first_thing_to_say() {
         rule: None,
         text: "Stop here.".to_owned(),
     }));
-    assert!(matches!(last, Event::SetEnded { .. }), "{last:?}");
-    collector.event(last);
+    ended.iter().for_each(|event| collector.event(event));
     let report = collector.finish(fixtures::origin());
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(
