@@ -162,7 +162,6 @@ fn read(file: &Path, listed: &mut Listed) -> anyhow::Result<()> {
         match entry? {
             Entry::Input(input) => length = length.max(input.at().seconds()),
             Entry::Event(Event::Rep(_)) => listed.reps += 1,
-            Entry::Event(Event::Undone { .. }) => listed.reps = listed.reps.saturating_sub(1),
             Entry::Event(Event::SetStarted { .. }) => listed.sets += 1,
             Entry::Event(_) => {}
         }

@@ -9,7 +9,7 @@ use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
 use super::quantities::{Neutral, PAUSE_DEG_PER_SEC, RepView};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
-use super::sets::Set;
+use super::sets::{Early, Set};
 use super::trace::{Phases, Trace, TracePoint, coarse_phases, phases, speeds};
 use super::watch::Now;
 use crate::exercise::{Confidence, Effort, Exercise, HoldAt, Signal, SignalAngle};
@@ -43,6 +43,10 @@ pub struct Counting {
     set: Option<Set>,
     /// The set before, which may still be corrected.
     ended: Option<Set>,
+    /// The wearer has begun the next set: what is said of the count is about that one.
+    has_begun: bool,
+    /// What was said of it.
+    early: Early,
     gate: Gate,
     /// The coach leads: what was not seen is no quiet.
     leads: bool,
@@ -89,6 +93,8 @@ impl Counting {
             judge,
             set: None,
             ended: None,
+            has_begun: false,
+            early: Early::default(),
             gate: Gate::Open,
             leads: false,
             seen: None,
@@ -122,6 +128,7 @@ impl Counting {
         self.end_set(at, events);
         self.detector = RepDetector::new(&self.signal);
         self.trace = Trace::default();
+        self.early.takes_first = false;
     }
 
     /// Readings are missing. Returns how many repetitions were probably done meanwhile.
@@ -193,13 +200,15 @@ impl Counting {
             }
             Some(Change::Counted(excursion)) if self.is_foreign(&excursion) => {
                 self.detector.disown(&excursion);
+                self.early.takes_first = false;
             }
             Some(Change::Counted(excursion)) => {
                 self.gate = Gate::Open;
                 self.count(excursion, events);
             }
             Some(Change::Settled) => self.settle(at, events),
-            Some(Change::Abandoned) | None => {}
+            Some(Change::Abandoned) => self.early.takes_first = false,
+            None => {}
         }
         if validity == Validity::Good && self.gate == Gate::Open {
             self.watch(&moment, value_deg, events);
@@ -275,6 +284,7 @@ impl Counting {
         if let Some(set) = self.set.take() {
             self.judge.set(&set, at, events);
             self.last_end = None;
+            self.has_begun = false;
             self.ended = Some(set);
         }
     }
@@ -311,14 +321,14 @@ impl Counting {
     fn count(&mut self, excursion: Excursion, events: &mut Vec<Event>) {
         self.close(excursion.counted, excursion.start, events);
         let at = excursion.counted;
+        let early = std::mem::take(&mut self.early);
+        let mut takes_back = false;
         if self.set.is_none() {
             self.ended = None;
             self.sets += 1;
-            self.set = Some(Set::new(
-                self.sets,
-                excursion.start,
-                self.neutral_shift.take(),
-            ));
+            let mut set = Set::new(self.sets, excursion.start, self.neutral_shift.take());
+            takes_back = set.begun_with(early);
+            self.set = Some(set);
             self.judge.new_set();
             events.push(Event::SetStarted { at, set: self.sets });
         }
@@ -360,6 +370,9 @@ impl Counting {
             side,
             reset_secs,
         });
+        if takes_back {
+            self.undo(at, events);
+        }
     }
 
     /// Which side was done: the side of the limb that moved, or what the roll of the trunk tells.

@@ -88,18 +88,19 @@ pub enum Event {
     Finding(Finding),
     /// The wearer is told something.
     Cue(Cue),
-    /// The last counted repetition was taken back on the wearer's word.
+    /// The last counted repetition was taken back on the wearer's word: it stays counted, and is no part of verdicts.
     Undone {
         /// When.
         at: SessionTime,
         /// Its number.
         rep: u32,
     },
-    /// The wearer's own count of a set, beside the automatic one and never over it.
+    /// The wearer's own count of a set, beside the automatic one and never over it. Repetitions counted afterwards
+    /// add to both.
     Corrected {
         /// When.
         at: SessionTime,
-        /// The set.
+        /// The set; the one to come where it was begun and nothing of it is counted yet.
         set: u32,
         /// As counted.
         counted: u32,

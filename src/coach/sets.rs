@@ -51,6 +51,22 @@ const MOST_RECORDS: usize = 500;
 /// Nobody misses more than this in one set.
 const MOST_MISSED: u32 = 1000;
 
+/// What the wearer says of a set before its first repetition is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Early {
+    /// Repetitions done and not counted.
+    pub missed: u32,
+    /// The movement under way is none: it is taken back as soon as it is counted.
+    pub takes_first: bool,
+}
+
+impl Early {
+    /// One more was done than was counted.
+    pub fn add_missed(&mut self) {
+        self.missed = self.missed.saturating_add(1).min(MOST_MISSED);
+    }
+}
+
 /// What the wearer took back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakenBack {
@@ -118,6 +134,12 @@ impl Set {
             self.missed += 1;
             self.missed_lately += 1;
         }
+    }
+
+    /// What the wearer said of it before its first repetition was counted. Whether that one is taken back comes back.
+    pub fn begun_with(&mut self, early: Early) -> bool {
+        self.missed = early.missed;
+        early.takes_first
     }
 
     /// How many the wearer says that there were.

@@ -21,6 +21,7 @@ use super::laying::Laying;
 use super::numbers::{clean, finite};
 use super::posture::{self, PostureWatch};
 use super::sensors::SensorWatch;
+use super::stops::Stops;
 use super::summary::{self, Facts};
 use super::tally::Tally;
 use super::thinning::Thinning;
@@ -50,6 +51,7 @@ pub struct Collector {
     unlisted: Counts,
     undone: BTreeSet<u32>,
     words: Words,
+    stops: Stops,
     /// The session has not begun yet: sensors are awaited, or the wearer is led through the set-up.
     is_early: bool,
     sets: BTreeMap<u32, SetReport>,
@@ -78,6 +80,7 @@ impl Collector {
             unlisted: Counts::default(),
             undone: BTreeSet::new(),
             words: Words::default(),
+            stops: Stops::default(),
             is_early: false,
             sets: BTreeMap::new(),
             gaps: Gaps::default(),
@@ -94,6 +97,7 @@ impl Collector {
             Some((from, to)) if !self.is_early => (from.min(at_s), to.max(at_s)),
             _ => (at_s, at_s),
         });
+        self.stops.input(input);
         match input {
             Input::Packet {
                 sensor,
@@ -119,6 +123,7 @@ impl Collector {
         if let Some(posture) = &mut self.posture {
             posture.event(event);
         }
+        self.stops.event(event);
         match event {
             Event::Posture(posture) => self.posture(posture),
             Event::Signal(point) => self.signal(point),
@@ -249,7 +254,9 @@ impl Collector {
             return;
         }
         self.laying.rep(rep);
-        self.reps.insert(rep.number, unjudged(rep));
+        let mut report = unjudged(rep);
+        report.taken_back = self.undone.contains(&rep.number);
+        self.reps.insert(rep.number, report);
     }
 
     fn judged(&mut self, judgement: &Judgement) {
@@ -276,9 +283,9 @@ impl Collector {
     }
 
     fn undo(&mut self, number: u32) {
-        if let Some(rep) = self.reps.remove(&number) {
+        if let Some(rep) = self.reps.get_mut(&number) {
+            rep.taken_back = true;
             self.undone.insert(number);
-            self.words.taken_back(rep.set);
         }
     }
 
@@ -287,8 +294,6 @@ impl Collector {
         keep_longest(&mut self.gaps.spans);
         let counts = self.counts();
         let sets = self.set_reports();
-        let mut counts = counts;
-        counts.said = self.words.total(&sets, counts.counted);
         let faults = std::mem::take(&mut self.tally).finish(
             &self.plan,
             &counts,
@@ -298,6 +303,7 @@ impl Collector {
         let verdicts = self
             .reps
             .values()
+            .filter(|rep| !rep.taken_back)
             .map(|rep| (rep.number, rep.verdict))
             .collect();
         let sensors = self.sensor_reports(&origin);
@@ -305,7 +311,8 @@ impl Collector {
         let reps: Vec<RepReport> = self.reps.into_values().collect();
         let trace = self.thinning.finish();
         let trend = trend::trend(&reps, &sets);
-        let summary = summary::summary(&Facts {
+        let stops = std::mem::take(&mut self.stops).finish();
+        let mut summary = summary::summary(&Facts {
             counts: &counts,
             reps: &reps,
             faults: &faults,
@@ -316,7 +323,10 @@ impl Collector {
             has_angle: !trace.at_s.is_empty(),
         });
         let posture = self.posture.map(|watch| watch.finish(&self.plan));
-        let summary = posture.as_ref().map_or(summary, posture::summary);
+        if let Some(posture) = &posture {
+            summary = posture::summary(posture);
+        }
+        summary::stopped(&mut summary, &stops);
         let exercise = &self.plan.exercise;
         let rule_set = format!("{} v{}", clean(&exercise.id, 40), exercise.version);
         Report {
@@ -339,6 +349,7 @@ impl Collector {
             counts,
             reps,
             posture,
+            stops,
             origin: cleaned(origin),
         }
     }
@@ -351,10 +362,14 @@ impl Collector {
         for rep in self.reps.values() {
             counts.counted += 1;
             counts.estimated += u32::from(rep.estimated);
-            count(&mut counts, rep.verdict);
+            if rep.taken_back {
+                counts.undone += 1;
+            } else {
+                count(&mut counts, rep.verdict);
+            }
         }
         counts.not_seen = self.not_seen;
-        counts.undone = self.undone.len() as u32;
+        counts.said = self.words.total(counts.counted);
         counts
     }
 
@@ -424,6 +439,7 @@ fn unjudged(rep: &Rep) -> RepReport {
     RepReport {
         number: rep.number,
         set: rep.set,
+        taken_back: false,
         side: rep.side,
         kind: rep.kind,
         verdict: if rep.kind == RepKind::Partial {

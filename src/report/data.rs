@@ -54,6 +54,8 @@ pub struct Report {
     pub targets: Vec<Target>,
     /// Where readings are missing.
     pub gaps: Gaps,
+    /// Where the wearer stopped because something was wrong.
+    pub stops: Vec<Stop>,
     /// Every repetition.
     pub reps: Vec<RepReport>,
     /// Repetitions that were counted but are too many to be listed.
@@ -187,7 +189,7 @@ pub enum CalibrationQuality {
 /// How many repetitions of which verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// All that were counted: the sum of the next four.
+    /// All that were counted, whatever the wearer says: the sum of the next four and of `undone`.
     pub counted: u32,
     /// Nothing to correct.
     pub good: u32,
@@ -199,13 +201,25 @@ pub struct Counts {
     pub doubtful: u32,
     /// Probably done while readings were missing; never counted.
     pub not_seen: u32,
-    /// Taken back on the wearer's word; in none of the others.
+    /// Counted, and taken back on the wearer's word: in none of the verdicts.
     pub undone: u32,
-    /// How many there were as the wearer says, where they corrected the count; in none of the others either.
+    /// How many there were as the wearer says, where they corrected the count: a label, in none of the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<u32>,
     /// Counted by a signal of low confidence; among the counted.
     pub estimated: u32,
+}
+
+impl Counts {
+    /// Counted, and not taken back.
+    pub fn standing(&self) -> u32 {
+        self.counted.saturating_sub(self.undone)
+    }
+
+    /// The wearer's own count, where it is another than the automatic one.
+    pub fn said_otherwise(&self) -> Option<u32> {
+        self.said.filter(|said| *said != self.counted)
+    }
 }
 
 /// One set.
@@ -217,7 +231,7 @@ pub struct SetReport {
     pub from_s: f64,
     /// Its last moment; absent if it never ended.
     pub to_s: Option<f64>,
-    /// Counted repetitions.
+    /// Counted repetitions, those that were taken back included.
     pub reps: u32,
     /// Repetitions as the wearer says, where they corrected the count.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -317,6 +331,25 @@ pub struct GapSpan {
     pub reps_not_seen: u32,
 }
 
+/// A moment at which the wearer stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Stop {
+    /// When.
+    pub at_s: f64,
+    /// The set that it ended, if one was under way.
+    pub set: Option<u32>,
+    /// Why.
+    pub reason: StopReason,
+}
+
+/// Why the wearer stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    /// It hurt.
+    Pain,
+}
+
 /// One repetition.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RepReport {
@@ -330,6 +363,8 @@ pub struct RepReport {
     pub kind: RepKind,
     /// The verdict; a repetition that was never judged is doubtful.
     pub verdict: Verdict,
+    /// The wearer took it back: it stays counted, and is left out of verdicts, means and trends.
+    pub taken_back: bool,
     /// The count rests on a signal of low confidence.
     pub estimated: bool,
     /// Leaves the start pose.
@@ -385,7 +420,7 @@ pub struct Strip {
     pub unit: Unit,
     /// For each listed repetition.
     pub values: Vec<Option<f64>>,
-    /// The value in the middle.
+    /// The value in the middle; it and the next two leave out what was taken back.
     pub median: Option<f64>,
     /// 10 % of the values are smaller.
     pub p10: Option<f64>,
@@ -412,7 +447,7 @@ pub struct Fault {
     pub count: u32,
     /// Those of them that asked for a cue or a pause.
     pub warned: u32,
-    /// Share of the counted repetitions (or sets), percent.
+    /// Share of the counted repetitions that were not taken back (or of the sets), percent.
     pub percent: f64,
     /// What was measured.
     pub quantity: Quantity,

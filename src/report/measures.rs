@@ -36,7 +36,12 @@ pub(super) fn strips(reps: &[RepReport], plan: &Plan) -> Vec<Strip> {
                 .find(is_measured)
                 .unwrap_or(candidates[0]);
             let values: Vec<Option<f64>> = reps.iter().map(|rep| value(rep, quantity)).collect();
-            let there: Vec<f64> = values.iter().flatten().copied().collect();
+            let there: Vec<f64> = reps
+                .iter()
+                .zip(&values)
+                .filter(|(rep, _)| !rep.taken_back)
+                .filter_map(|(_, value)| *value)
+                .collect();
             let rounded = |value: Option<f64>| value.map(|value| round_to(value, 100.0));
             Strip {
                 name,

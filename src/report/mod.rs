@@ -21,6 +21,7 @@ mod measures;
 mod numbers;
 mod posture;
 mod sensors;
+mod stops;
 mod summary;
 mod tally;
 mod thinning;
@@ -36,6 +37,6 @@ pub use collector::Collector;
 pub use data::{
     Accuracy, CalibrationQuality, Counts, Curve, Fault, GapSpan, Gaps, Limit, Nudge, Origin,
     Overlay, PostureLimit, PostureMinute, PostureReport, RepReport, Report, SensorReport,
-    SetReport, Strip, Summary, Target, TargetEnd, Trace, Trend,
+    SetReport, Stop, StopReason, Strip, Summary, Target, TargetEnd, Trace, Trend,
 };
 pub use draw::{PageSize, ReportError, render_png, render_svg};

@@ -85,6 +85,15 @@ pub(super) fn duration(seconds: f64) -> String {
     }
 }
 
+/// A moment as a clock that began with the session shows it: `0:37`, `1:02:05`.
+pub(super) fn clock(seconds: f64) -> String {
+    let whole = seconds.clamp(0.0, 1e12).floor() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, m, s) => format!("{m}:{s:02}"),
+        (h, m, s) => format!("{h}:{m:02}:{s:02}"),
+    }
+}
+
 /// A count with its word: `1 set`, `2 sets`.
 pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

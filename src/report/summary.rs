@@ -6,10 +6,11 @@
 use crate::exercise::{Quantity, RuleKind, Severity, Unit};
 
 use super::data::{
-    Accuracy, CalibrationQuality, Counts, Fault, Gaps, RepReport, SensorReport, Summary, Trend,
+    Accuracy, CalibrationQuality, Counts, Fault, Gaps, RepReport, SensorReport, Stop, Summary,
+    Trend,
 };
 use super::numbers::{counted, median, number, quantile, with_unit};
-use super::trend;
+use super::{stops, trend};
 
 /// What the summary looks at.
 pub(super) struct Facts<'a> {
@@ -32,10 +33,25 @@ pub(super) fn summary(facts: &Facts) -> Summary {
             note: Some(nothing_counted(facts)),
         };
     }
+    if facts.counts.standing() == 0 {
+        return Summary {
+            positive: None,
+            change: Vec::new(),
+            note: Some("Every counted repetition was taken back.".to_owned()),
+        };
+    }
     Summary {
         positive: Some(positive(facts)),
         change: change(facts),
         note: note(facts),
+    }
+}
+
+/// Whoever stopped because it hurt is told that first, and one thing to change at most.
+pub(super) fn stopped(summary: &mut Summary, list: &[Stop]) {
+    if let Some(words) = stops::in_words(list) {
+        summary.change.truncate(1);
+        summary.change.insert(0, words);
     }
 }
 
@@ -50,9 +66,8 @@ fn nothing_counted(facts: &Facts) -> String {
 }
 
 fn positive(facts: &Facts) -> String {
-    let Counts {
-        counted: all, good, ..
-    } = *facts.counts;
+    let all = facts.counts.standing();
+    let Counts { good, .. } = *facts.counts;
     if good == all {
         return match (all, facts.faults.is_empty()) {
             (1, _) => "The one repetition had nothing to correct.".to_owned(),
@@ -78,7 +93,7 @@ fn positive(facts: &Facts) -> String {
 
 /// Range that varies by less than a tenth.
 fn even_depth(reps: &[RepReport]) -> Option<String> {
-    let rom: Vec<f64> = reps.iter().map(|rep| rep.rom_deg).collect();
+    let rom: Vec<f64> = standing(reps).map(|rep| rep.rom_deg).collect();
     let (middle, spread) = (median(&rom)?, spread(&rom)?);
     (rom.len() >= 4 && spread < 0.1 * middle).then(|| {
         format!(
@@ -90,7 +105,7 @@ fn even_depth(reps: &[RepReport]) -> Option<String> {
 
 /// Repetitions whose length varies by less than 15 %.
 fn even_tempo(reps: &[RepReport]) -> Option<String> {
-    let times: Vec<f64> = reps.iter().map(|rep| rep.end_s - rep.start_s).collect();
+    let times: Vec<f64> = standing(reps).map(|rep| rep.end_s - rep.start_s).collect();
     let (middle, spread) = (median(&times)?, spread(&times)?);
     (times.len() >= 4 && spread < 0.15 * middle).then(|| {
         format!(
@@ -98,6 +113,10 @@ fn even_tempo(reps: &[RepReport]) -> Option<String> {
             number(middle, 1)
         )
     })
+}
+
+fn standing(reps: &[RepReport]) -> impl Iterator<Item = &RepReport> {
+    reps.iter().filter(|rep| !rep.taken_back)
 }
 
 /// Half of the distance between the 10 % and the 90 % value.
@@ -217,7 +236,7 @@ fn note(facts: &Facts) -> Option<String> {
     {
         return Some("Many angles were too uncertain to judge by; slower movement or a sensor with a gyroscope helps.".to_owned());
     }
-    if facts.counts.doubtful * 2 > facts.counts.counted {
+    if facts.counts.doubtful * 2 > facts.counts.standing() {
         return Some(
             "Most repetitions could not be judged: part of them was not seen, or the angle was too uncertain."
                 .to_owned(),

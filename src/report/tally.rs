@@ -125,7 +125,7 @@ impl Found {
         let of_set = self.at.keys().all(|at| matches!(at, Occasion::Set(_)));
         let values: Vec<f64> = self.at.values().map(|(_, value)| *value).collect();
         let count = values.len() as u32;
-        let of = if of_set { sets } else { counts.counted };
+        let of = if of_set { sets } else { counts.standing() };
         let when = rule.map(|rule| rule.when);
         let limits = match rule {
             Some(rule) => limits::of_rule(rule, plan),

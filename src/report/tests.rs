@@ -20,6 +20,10 @@ use crate::sources::synthetic::{
 };
 use crate::units::{Angle, HostTime, SessionTime};
 
+fn svg(report: &Report) -> String {
+    render_svg(report, PageSize::default()).unwrap()
+}
+
 fn scripts() -> Vec<(&'static str, Script)> {
     vec![
         ("clean", fixtures::clean()),
@@ -221,6 +225,56 @@ fn the_wearers_count_stands_beside_the_automatic_one() {
     });
     let report = collector.finish(fixtures::origin());
     assert_eq!((report.counts.counted, report.counts.said), (14, Some(15)));
+    let page = svg(&report);
+    assert!(page.contains("15 as you say"));
+}
+
+#[test]
+fn a_set_that_hurt_is_the_first_thing_to_say() {
+    let script = fixtures::clean();
+    let mut events = Vec::new();
+    fixtures::play(&script, &mut |_| {}, &mut events);
+    let mut collector = Collector::new(&script.plan);
+    let (ended, before): (Vec<Event>, Vec<Event>) = events
+        .into_iter()
+        .partition(|event| matches!(event, Event::SetEnded { .. }));
+    before.iter().for_each(|event| collector.event(event));
+    collector.input(&Input::Command {
+        at: HostTime::from_seconds(37.4),
+        command: Command::Pain,
+    });
+    // The coach's answer to it is no second stop.
+    collector.event(&Event::Cue(Cue {
+        at: SessionTime::from_seconds(37.4),
+        rep: None,
+        kind: CueKind::Pause,
+        rule: None,
+        text: "Stop here.".to_owned(),
+    }));
+    ended.iter().for_each(|event| collector.event(event));
+    let report = collector.finish(fixtures::origin());
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(
+        json["stops"],
+        serde_json::json!([{"at_s": 37.4, "set": 1, "reason": "pain"}])
+    );
+    assert_eq!(
+        report.summary.change[0],
+        "You stopped set 1 at 0:37 because it hurt. Show this page to whoever advises you."
+    );
+    let page = svg(&report);
+    assert!(page.contains("it hurt") && !page.contains("go on like this"));
+}
+
+#[test]
+fn pain_is_said_where_nothing_was_counted_too() {
+    let mut collector = Collector::new(&fixtures::clean().plan);
+    collector.input(&Input::Command {
+        at: HostTime::from_seconds(5.0),
+        command: Command::Pain,
+    });
+    let report = collector.finish(fixtures::origin());
+    assert!(report.summary.change[0].starts_with("You said at 0:05 that it hurt."));
 }
 
 #[test]
@@ -257,7 +311,7 @@ fn waiting_for_a_sensor_is_no_gap_of_the_session() {
 }
 
 #[test]
-fn what_is_taken_back_leaves_no_trace_in_the_numbers() {
+fn what_is_taken_back_stays_counted_and_is_judged_no_more() {
     let script = fixtures::faulty();
     let mut events = Vec::new();
     fixtures::play(&script, &mut |_| {}, &mut events);
@@ -272,8 +326,22 @@ fn what_is_taken_back_leaves_no_trace_in_the_numbers() {
         rep: 999,
     });
     let report = collector.finish(fixtures::origin());
-    assert_eq!((report.counts.counted, report.counts.undone), (13, 1));
-    assert!(report.reps.iter().all(|rep| rep.number != 11));
+    let counts = report.counts;
+    assert_eq!((counts.counted, counts.undone), (14, 1));
+    assert_eq!(
+        counts.good + counts.warning + counts.partial + counts.doubtful,
+        13
+    );
+    let numbers: Vec<u32> = report.reps.iter().map(|rep| rep.number).collect();
+    assert_eq!(numbers, (1..=14).collect::<Vec<u32>>());
+    assert!(
+        report
+            .reps
+            .iter()
+            .all(|rep| rep.taken_back == (rep.number == 11))
+    );
+    assert_eq!(report.trend.rom_percent[10], None);
+    assert_eq!(report.sets[0].reps, 14);
     assert!(report.overlay.curves.iter().all(|curve| curve.rep != 11));
     let tilt = report
         .faults
@@ -609,7 +677,7 @@ proptest! {
         events.iter().for_each(|event| collector.event(event));
         let report = collector.finish(Origin { file: name, ..Origin::default() });
         let counts = report.counts;
-        prop_assert_eq!(counts.good + counts.warning + counts.partial + counts.doubtful, counts.counted);
+        prop_assert_eq!(counts.good + counts.warning + counts.partial + counts.doubtful + counts.undone, counts.counted);
         let json = serde_json::to_string(&report).unwrap();
         prop_assert!(json.len() < 200_000);
         let small = PageSize::from_width(600).unwrap();

@@ -26,8 +26,14 @@ mod sign {
 }
 
 pub(super) fn trend(reps: &[RepReport], sets: &[SetReport]) -> Trend {
-    let rom: Vec<Option<f64>> = reps.iter().map(|rep| Some(rep.rom_deg)).collect();
-    let speed: Vec<Option<f64>> = reps.iter().map(|rep| rep.raise_speed).collect();
+    let rom: Vec<Option<f64>> = reps
+        .iter()
+        .map(|rep| (!rep.taken_back).then_some(rep.rom_deg))
+        .collect();
+    let speed: Vec<Option<f64>> = reps
+        .iter()
+        .map(|rep| rep.raise_speed.filter(|_| !rep.taken_back))
+        .collect();
     let rom_percent = against_first_three(&rom);
     let raise_speed_percent = against_first_three(&speed);
     let (signs, signs_of_set) = signs(reps, sets);
@@ -67,7 +73,10 @@ fn slope(values: &[Option<f64>]) -> Option<f64> {
 fn signs(reps: &[RepReport], sets: &[SetReport]) -> (Vec<String>, Option<u32>) {
     let mut most: (Vec<String>, Option<u32>) = (Vec::new(), None);
     for set in sets {
-        let of_set: Vec<&RepReport> = reps.iter().filter(|rep| rep.set == set.set).collect();
+        let of_set: Vec<&RepReport> = reps
+            .iter()
+            .filter(|rep| rep.set == set.set && !rep.taken_back)
+            .collect();
         let found = signs_of_set(&of_set, set);
         if found.len() > most.0.len() {
             most = (found, (sets.len() > 1).then_some(set.set));

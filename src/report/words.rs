@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::data::SetReport;
-
 /// Sets whose corrections are kept.
 const SETS: usize = 200;
 
 /// The wearer's corrections, by set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {
-    /// How many more than were counted.
+    /// How many more than were counted; what is counted afterwards adds to both.
     more: BTreeMap<u32, i64>,
-    /// How many of the counted ones were taken back.
-    taken_back: BTreeMap<u32, u32>,
 }
 
 impl Words {
@@ -23,48 +19,34 @@ impl Words {
         }
     }
 
-    pub(super) fn taken_back(&mut self, set: u32) {
-        if self.taken_back.len() < SETS || self.taken_back.contains_key(&set) {
-            let count = self.taken_back.entry(set).or_default();
-            *count = count.saturating_add(1);
-        }
+    /// The wearer's count of a set in which so many were counted; `None` without a correction.
+    pub(super) fn said(&self, set: u32, counted: u32) -> Option<u32> {
+        Some(beside(counted, *self.more.get(&set)?))
     }
 
-    /// The wearer's count of a set of which so many counted repetitions still stand; `None` without a correction.
-    pub(super) fn said(&self, set: u32, standing: u32) -> Option<u32> {
-        let more = self.more.get(&set)?;
-        let taken_back = self.taken_back.get(&set).copied().unwrap_or(0);
-        let said = i64::from(standing) + i64::from(taken_back) + more;
-        Some(u32::try_from(said.max(0)).unwrap_or(u32::MAX))
-    }
-
-    /// The wearer's count of the session, of which so many counted repetitions still stand.
-    pub(super) fn total(&self, sets: &[SetReport], standing: u32) -> Option<u32> {
-        let corrected = sets.iter().filter_map(|set| Some((set.said?, set.reps)));
-        let mut more = None;
-        for (said, reps) in corrected {
-            more = Some(more.unwrap_or(0) + i64::from(said) - i64::from(reps));
-        }
-        let said = (i64::from(standing) + more?).max(0);
-        Some(u32::try_from(said).unwrap_or(u32::MAX))
+    /// The wearer's count of the session, in which so many were counted; sets in which nothing was counted included.
+    pub(super) fn total(&self, counted: u32) -> Option<u32> {
+        (!self.more.is_empty()).then(|| beside(counted, self.more.values().sum()))
     }
 }
 
+fn beside(counted: u32, more: i64) -> u32 {
+    let said = (i64::from(counted) + more).max(0);
+    u32::try_from(said).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
-    fn one_missed_and_one_taken_back_are_as_many_as_were_counted() {
+    fn what_is_counted_after_a_correction_adds_to_both_counts() {
         let mut words = Words::default();
-        assert_eq!(words.said(1, 12), None);
-        words.taken_back(1);
+        assert_eq!((words.said(1, 12), words.total(12)), (None, None));
         words.corrected(1, 12, 11);
-        assert_eq!(words.said(1, 11), Some(11));
-        words.corrected(1, 12, 12);
-        assert_eq!(words.said(1, 11), Some(12));
-        // One more is counted afterwards.
-        assert_eq!(words.said(1, 12), Some(13));
+        assert_eq!(words.said(1, 12), Some(11));
+        assert_eq!(words.said(1, 13), Some(12));
+        words.corrected(2, 0, 1);
+        assert_eq!(words.total(13), Some(13));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Conductor, Facts, Order, Step};
 use crate::coach::RepCoach;
-use crate::coach::event::Event;
+use crate::coach::event::{Event, Phase};
 use crate::coach::moment::LOST_SECS;
 use crate::units::SessionTime;
 
@@ -21,6 +21,9 @@ impl RepCoach {
             let step = conductor.step(&self.facts(), events);
             heard = events.len();
             self.counting.set_gate(conductor.gate(), self.now);
+            if conductor.phase == Phase::Exercising {
+                self.counting.begin();
+            }
             match step {
                 Step::Done => break,
                 Step::Again => {}

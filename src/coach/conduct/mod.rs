@@ -331,6 +331,14 @@ impl Conductor {
                 self.set_ended = true;
             }
             Event::Corrected { set, said, .. } if *set == self.set.number => self.set.said = *said,
+            // The wearer speaks of the next set before anything of it was counted.
+            Event::Corrected { set, said, .. } if *set > self.set.number => {
+                self.set = SetNow {
+                    number: *set,
+                    said: *said,
+                    ..SetNow::default()
+                };
+            }
             Event::Cue(cue) if cue.kind == CueKind::Pause && cue.rule.is_some() => {
                 // Two rules about one repetition are one stop.
                 if self.set.stopped_in.is_none() || self.set.stopped_in != cue.rep {

@@ -523,6 +523,61 @@ fn the_wearers_count_moves_the_goal_and_not_the_count() {
     assert_eq!(said, Some((1, 3, 3)));
 }
 
+fn corrections(session: &Session) -> Vec<(u32, u32, u32)> {
+    let events = session.events.iter();
+    events
+        .filter_map(|event| match event {
+            Event::Corrected {
+                set, counted, said, ..
+            } => Some((*set, *counted, *said)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn one_missed_before_the_first_counted_repetition_is_of_the_set_that_begins() {
+    let mut session = Session::ready(Conduct::Lead, goal(3, 2, 20.0));
+    session.hold(4.0);
+    assert_eq!(session.phase(), Exercising);
+    session.command(Command::Missed);
+    assert_eq!(corrections(&session), [(1, 0, 1)]);
+    session.rep();
+    session.rep();
+    assert!(session.has(Call::SetDone));
+    session.hold(5.0);
+    assert_eq!(session.ended(), [2]);
+    // In the second set it is not about the first.
+    session.command(Command::Next);
+    session.hold(8.0);
+    assert_eq!(session.phase(), Exercising);
+    session.command(Command::Missed);
+    assert_eq!(corrections(&session)[1..], [(2, 0, 1)]);
+    session.command(Command::Undo);
+    assert_eq!(corrections(&session)[2..], [(2, 0, 0)]);
+}
+
+#[test]
+fn the_first_movement_of_a_set_can_be_taken_back_before_it_is_counted() {
+    let mut session = Session::ready(Conduct::Lead, goal(4, 1, 20.0));
+    session.hold(4.0);
+    session.command(Command::Undo);
+    session.turn(BENCH + 70.0, 2.2);
+    session.command(Command::Undo);
+    session.turn(BENCH, 1.6);
+    session.hold(1.2);
+    // While still, there was nothing to take back.
+    assert_eq!(corrections(&session), [(1, 0, 0), (1, 0, 0), (1, 1, 0)]);
+    assert_eq!(session.count(), 1);
+    session.rep();
+    assert!(
+        session
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Undone { rep: 1, .. }))
+    );
+}
+
 #[test]
 fn stop_ends_the_set_and_keeps_the_session() {
     let mut session = Session::ready(Conduct::Lead, goal(8, 2, 30.0));

@@ -29,6 +29,7 @@ impl Counting {
     pub fn set_gate(&mut self, gate: Gate, at: SessionTime) {
         if self.gate == Gate::Shut && gate != Gate::Shut {
             self.detector.rearm();
+            self.early.takes_first = false;
             self.last_end = None;
             if let Some(set) = &mut self.set {
                 set.resumed(at);
@@ -100,10 +101,24 @@ impl Counting {
         self.end_set(now, events);
     }
 
+    /// The wearer was told to go: from here on the next set is meant, not the one before.
+    pub fn begin(&mut self) {
+        self.has_begun = true;
+    }
+
     /// The last counted repetition was not one, or the wearer takes back that one was missed.
     ///
-    /// Between two sets this is about the one before.
+    /// Between two sets this is about the one before. While the first movement of a set is under way it is about that
+    /// movement; before it nothing is there to be taken back, and the answer says so.
     pub fn undo(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        if self.is_early() {
+            if self.early.missed > 0 {
+                self.early.missed -= 1;
+            } else {
+                self.early.takes_first |= self.detector.is_out();
+            }
+            return events.push(self.early_word(at));
+        }
         let Some(set) = self.set.as_mut().or(self.ended.as_mut()) else {
             return;
         };
@@ -117,9 +132,33 @@ impl Counting {
 
     /// One more was done than was counted. Between two sets this is about the one before.
     pub fn missed(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+        if self.is_early() {
+            self.early.add_missed();
+            return events.push(self.early_word(at));
+        }
         if let Some(set) = self.set.as_mut().or(self.ended.as_mut()) {
             set.missed();
             events.push(corrected(set, at));
+        }
+    }
+
+    /// Whether the set that the wearer means has no counted repetition yet.
+    ///
+    /// Where nobody leads, a set begins unsaid: what comes between two sets is about the one before.
+    fn is_early(&self) -> bool {
+        let is_next = match self.leads {
+            true => self.has_begun,
+            false => self.ended.is_none() && self.gate == Gate::Open,
+        };
+        self.set.is_none() && is_next
+    }
+
+    fn early_word(&self, at: SessionTime) -> Event {
+        Event::Corrected {
+            at,
+            set: self.sets + 1,
+            counted: 0,
+            said: self.early.missed,
         }
     }
 }

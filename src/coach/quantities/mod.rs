@@ -290,6 +290,31 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_way_that_was_not_seen_has_no_time() {
+        // The first reading after a gap is the furthest: the way out fell into the gap.
+        let values = course(&[(75.0, 0.01), (75.0, 0.5), (0.0, 1.5), (0.0, 1.0)]);
+        let points = trace_of(&values[1..]);
+        let first = points[0].at();
+        let phases = phases(&points, first, first, true).unwrap();
+        let exercise = bench();
+        let view = RepView {
+            points: &points,
+            speeds: &speeds(&points),
+            phases,
+            hold_end: points.last().unwrap().at(),
+            exercise: &exercise,
+            counting: Segment::Thorax,
+            neutral: Neutral::default(),
+            lumflex_full_deg: None,
+            side: None,
+            reset_secs: None,
+        };
+        assert!(phases.out_secs < 0.1);
+        assert_eq!(measure_rep(Quantity::TLower, 0.3, &view), None);
+        assert!(measure_rep(Quantity::TRaise, 0.3, &view).is_some());
+    }
+
+    #[test]
     fn a_bounce_turns_fast_and_stays_short() {
         let bounced = [(75.0, 0.7), (0.0, 0.7), (0.0, 1.0)];
         assert!(measure_course(Quantity::TTurn, &bounced).unwrap() < 0.35);

@@ -13,16 +13,23 @@ const TURN_ZONE_DEG: f64 = 5.0;
 /// The turn is this long on both sides of the furthest moment, seconds (exercises.md 7.1, `turn_acc`).
 const TURN_SECS: f64 = 0.15;
 
+/// Nobody lowers or raises a trunk or a leg in less, seconds: the briskest sit-ups and kicks take some 0.3 s each way.
+const LEAST_SECS: f64 = 0.1;
+
 pub(super) fn measure_time(quantity: Quantity, view: &RepView<'_>) -> Option<Measured> {
     let first = view.exercise.rep.first;
     let movement = view.movement();
     match quantity {
-        Quantity::TLower => view
-            .effort(Effort::Lower)
-            .measured(view.phases.effort(Effort::Lower, first).0),
-        Quantity::TRaise => view
-            .effort(Effort::Raise)
-            .measured(view.phases.effort(Effort::Raise, first).0),
+        Quantity::TLower | Quantity::TRaise => {
+            let effort = match quantity {
+                Quantity::TLower => Effort::Lower,
+                _ => Effort::Raise,
+            };
+            let secs = view.phases.effort(effort, first).0;
+            // A way that was not seen, its time falling into a gap, has no time: that is not a fast one.
+            let is_seen = secs >= LEAST_SECS;
+            is_seen.then(|| view.effort(effort).measured(secs))?
+        }
         Quantity::TTurn => {
             let peak = movement
                 .points

@@ -15,11 +15,14 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     let text = report.counts.counted.to_string();
     let number = pen.shrunk(&text, total.width() - 300, number);
     pen.text(&text, (total.left, area.top + 1_180), number)?;
-    let what = match report.counts.estimated {
+    let mut what = match report.counts.estimated {
         0 if report.counts.counted == 1 => "repetition counted".to_owned(),
         0 => "repetitions counted".to_owned(),
         estimated => format!("counted, {estimated} estimated"),
     };
+    if let Some(said) = report.counts.said_otherwise() {
+        what = format!("{}, {said} as you say", what.replace("repetitions ", ""));
+    }
     pen.fitted(
         &what,
         (total.left, area.top + 1_640),
@@ -50,9 +53,9 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     )
 }
 
-fn groups(report: &Report) -> [(Mark, &'static str, u32); 5] {
+fn groups(report: &Report) -> Vec<(Mark, &'static str, u32)> {
     let counts = &report.counts;
-    [
+    let mut groups = vec![
         (Mark::Verdict(Verdict::Good), "good", counts.good),
         (
             Mark::Verdict(Verdict::Warning),
@@ -66,7 +69,11 @@ fn groups(report: &Report) -> [(Mark, &'static str, u32); 5] {
             counts.doubtful,
         ),
         (Mark::NotSeen, "not seen", counts.not_seen),
-    ]
+    ];
+    if counts.undone > 0 {
+        groups.push((Mark::TakenBack, "taken back", counts.undone));
+    }
+    groups
 }
 
 fn tile<B: DrawingBackend>(

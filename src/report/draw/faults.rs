@@ -27,10 +27,12 @@ const ROW: i32 = 440;
 pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Report) -> Drawn {
     let below = pen.heading(area, "What was noted", caption(report))?;
     if report.faults.is_empty() {
-        let text = if report.counts.counted == 0 {
+        let text = if report.counts.standing() == 0 {
             "Nothing was judged."
-        } else {
+        } else if report.stops.is_empty() {
             "No limit was passed."
+        } else {
+            "No limit was passed before you stopped; that tells nothing of why it hurt."
         };
         return pen.text(
             text,

@@ -135,9 +135,8 @@ fn session(report: &Report) -> Vec<String> {
         "repetitions",
     );
     let mut lines = vec![format!("{sets}, {reps}"), duration(report.duration_s)];
-    if let Some(said) = report.counts.said {
-        let automatic = u64::from(report.counts.counted) + u64::from(report.counts.undone);
-        lines.push(format!("{automatic} counted, {said} as you say"));
+    if let Some(said) = report.counts.said_otherwise() {
+        lines.push(format!("{said} as you say"));
     } else if report.counts.undone > 0 {
         lines.push(format!("{} taken back", report.counts.undone));
     }

@@ -2,6 +2,7 @@
 
 use plotters_backend::{BackendColor, BackendCoord, DrawingBackend};
 
+use super::super::data::RepReport;
 use super::pen::{Area, Drawn, Line, Pen};
 use super::theme;
 use crate::coach::Verdict;
@@ -12,20 +13,29 @@ use crate::exercise::Severity;
 pub(super) enum Mark {
     Verdict(Verdict),
     NotSeen,
+    TakenBack,
 }
 
 impl Mark {
+    /// The mark of a repetition.
+    pub(super) fn of(rep: &RepReport) -> Mark {
+        match rep.taken_back {
+            true => Mark::TakenBack,
+            false => Mark::Verdict(rep.verdict),
+        }
+    }
+
     pub(super) fn color(self) -> BackendColor {
         match self {
             Mark::Verdict(Verdict::Good) => theme::GREEN,
             Mark::Verdict(Verdict::Warning) => theme::ORANGE,
             Mark::Verdict(Verdict::Partial) => theme::SKY,
             Mark::Verdict(Verdict::Doubtful) => theme::PURPLE,
-            Mark::NotSeen => theme::GREY,
+            Mark::NotSeen | Mark::TakenBack => theme::GREY,
         }
     }
 
-    /// Draws the shape: disc, triangle, half disc, ring, empty square.
+    /// Draws the shape: disc, triangle, half disc, ring, empty square, cross.
     pub(super) fn draw<B: DrawingBackend>(
         self,
         pen: &mut Pen<B>,
@@ -62,6 +72,11 @@ impl Mark {
                 ];
                 pen.path(&corners, outline)
             }
+            Mark::TakenBack => {
+                let arm = radius * 4 / 5;
+                pen.line((x - arm, y - arm), (x + arm, y + arm), outline)?;
+                pen.line((x - arm, y + arm), (x + arm, y - arm), outline)
+            }
         }
     }
 
@@ -85,6 +100,11 @@ impl Mark {
             Mark::NotSeen => {
                 pen.fill(area, theme::tint(color, 0.18))?;
                 pen.hatch(area, 110, false, theme::FAINT)
+            }
+            Mark::TakenBack => {
+                let middle = (area.top + area.bottom) / 2;
+                let struck = Line { color, width: 24 };
+                pen.line((area.left, middle), (area.right, middle), struck)
             }
         }
     }

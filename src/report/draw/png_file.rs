@@ -54,12 +54,13 @@ fn texts(report: &Report) -> Vec<(&'static str, String)> {
         (
             "Description",
             report.posture.as_ref().map(described).unwrap_or_else(|| format!(
-                "Repetitions counted: {}. {} good, {} with warning, {} partial, {} doubtful; {} not seen. For general fitness.",
+                "Repetitions counted: {}. {} good, {} with warning, {} partial, {} doubtful, {} taken back; {} not seen. For general fitness.",
                 report.counts.counted,
                 report.counts.good,
                 report.counts.warning,
                 report.counts.partial,
                 report.counts.doubtful,
+                report.counts.undone,
                 report.counts.not_seen
             )),
         ),

@@ -107,11 +107,7 @@ fn row<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, strip: &Strip, report: &
     let radius = radius(&plot, report.reps.len());
     for (index, (value, rep)) in strip.values.iter().zip(&report.reps).enumerate() {
         if let Some(value) = value {
-            Mark::Verdict(rep.verdict).draw(
-                pen,
-                (plot.x(index as f64 + 1.0), plot.y(*value)),
-                radius,
-            )?;
+            Mark::of(rep).draw(pen, (plot.x(index as f64 + 1.0), plot.y(*value)), radius)?;
         }
     }
     numbers(pen, area, strip)

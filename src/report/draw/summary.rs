@@ -28,7 +28,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
         &[positive],
     )?;
     let mut lines = summary.change.clone();
-    let judged = report.counts.counted - report.counts.doubtful;
+    let judged = report.counts.standing() - report.counts.doubtful;
     if lines.is_empty() && judged > 0 {
         lines.push(nothing);
     }

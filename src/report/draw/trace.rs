@@ -36,6 +36,7 @@ pub(super) fn draw<B: DrawingBackend>(pen: &mut Pen<B>, area: Area, report: &Rep
     asked::limit_lines(pen, &plot, report)?;
     curve(pen, &plot, &report.trace)?;
     ribbon(pen, &plot, report)?;
+    stops(pen, &plot, report)?;
     labels.extend(asked::limit_labels(&plot, report));
     asked::write_labels(pen, &plot, labels)
 }
@@ -66,12 +67,14 @@ fn exercising(report: &Report) -> Vec<(f64, f64)> {
     sets.into_iter().map(|(_, from, to)| (from, to)).collect()
 }
 
-/// From the first to the last set, without lying down and getting up; without repetitions all there is.
+/// From the first to the last set, or the stop that ended it, without lying down and getting up; without repetitions all there is.
 fn span(report: &Report) -> (f64, f64) {
     let (begin, end) = recorded(report);
     let sets = exercising(report);
     let from = sets.iter().map(|set| set.0).reduce(f64::min);
     let to = sets.iter().map(|set| set.1).reduce(f64::max);
+    let stops = || report.stops.iter().filter(|stop| stop.set.is_some());
+    let to = to.map(|to| stops().map(|stop| stop.at_s + AROUND_S).fold(to, f64::max));
     let inside = |value: f64| value.clamp(begin, end);
     (from.map_or(begin, inside), to.map_or(end, inside))
 }
@@ -124,8 +127,8 @@ fn value_range(report: &Report) -> (f64, f64) {
 fn shading<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, report: &Report) -> Drawn {
     for rep in &report.reps {
         let (left, right) = (plot.x(rep.start_s), plot.x(rep.end_s));
-        let mark = Mark::Verdict(rep.verdict);
-        let alpha = if rep.verdict == Verdict::Good {
+        let mark = Mark::of(rep);
+        let alpha = if mark == Mark::Verdict(Verdict::Good) || rep.taken_back {
             0.05
         } else {
             0.17
@@ -157,6 +160,29 @@ fn gaps<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, report: &Report) -> Dr
         pen.fill(area, theme::tint(theme::GREY, 0.25))?;
         pen.hatch(area, 190, true, theme::FAINT)?;
         gap_text(pen, area, gap.to_s - gap.from_s)?;
+    }
+    Ok(())
+}
+
+/// Where the wearer stopped because it hurt.
+fn stops<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, report: &Report) -> Drawn {
+    let (from, to) = span(report);
+    let letters = Letters::new(size::TINY, theme::VERMILION)
+        .bold()
+        .align(Align::Right);
+    let line = Line {
+        color: theme::VERMILION,
+        width: stroke::TRACE,
+    };
+    for stop in report
+        .stops
+        .iter()
+        .filter(|stop| (from..=to).contains(&stop.at_s))
+    {
+        let x = plot.x(stop.at_s);
+        pen.line((x, plot.area.top), (x, plot.area.bottom), line)?;
+        let x = x - 60;
+        pen.text("it hurt", (x, plot.area.bottom - 100), letters)?;
     }
     Ok(())
 }
@@ -265,7 +291,7 @@ fn ribbon<B: DrawingBackend>(pen: &mut Pen<B>, plot: &Plot, report: &Report) -> 
             top: bottom - 130,
             bottom,
         };
-        Mark::Verdict(rep.verdict).fill(pen, area)?;
+        Mark::of(rep).fill(pen, area)?;
         let text = rep.number.to_string();
         let half = pen.width(&text, letters) / 2;
         let center = (left + right) / 2;

@@ -1,5 +1,7 @@
 //! What happened so far, folded from inputs and events. No clock: the time is that of the latest of them.
 
+use std::collections::BTreeMap;
+
 use crate::coach::{
     Call, Check, Cue, CueKind, Event, Judgement, Notice, Phase, Plan, Rep, SetupStep, SignalPoint,
     Sitting, Verdict,
@@ -84,6 +86,16 @@ struct Note {
     until: Option<SessionTime>,
 }
 
+/// How a repetition was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RepMark {
+    /// Its number in the session.
+    pub rep: u32,
+    pub verdict: Verdict,
+    /// The wearer says that it was none.
+    pub is_taken_back: bool,
+}
+
 /// Everything that the screen knows.
 #[derive(Clone, Debug)]
 pub(super) struct State {
@@ -105,11 +117,14 @@ pub(super) struct State {
     pub reps: u32,
     /// Of these, by side: left, right.
     pub sides: [u32; 2],
-    /// What the wearer says instead.
-    pub said: Option<u32>,
+    /// How many more there were as the wearer says, for each set that they corrected.
+    more: BTreeMap<u32, i64>,
     pub is_estimated: bool,
-    pub marks: Vec<Verdict>,
-    pub sets_done: Vec<u32>,
+    pub marks: Vec<RepMark>,
+    /// Of the set, taken back before they were judged.
+    taken_back: Vec<u32>,
+    /// Number and counted repetitions of each.
+    pub sets_done: Vec<(u32, u32)>,
     pub is_in_pain: bool,
     pub pause_reason: Option<String>,
     pub signal: Option<SignalPoint>,
@@ -142,9 +157,10 @@ impl State {
             set: 0,
             reps: 0,
             sides: [0; 2],
-            said: None,
+            more: BTreeMap::new(),
             is_estimated: false,
             marks: Vec::new(),
+            taken_back: Vec::new(),
             sets_done: Vec::new(),
             is_in_pain: false,
             pause_reason: None,
@@ -251,11 +267,16 @@ impl State {
             Event::Readiness { checks, .. } => self.checks.clone_from(checks),
             Event::Phase { at, phase, until } => self.enter(*at, *phase, *until),
             Event::SetStarted { at, set } => self.begin_set(*at, *set),
-            Event::SetEnded { at, reps, .. } => self.end_set(*at, *reps),
+            Event::SetEnded { at, set, reps, .. } => self.end_set(*at, *set, *reps),
             Event::Rep(rep) => self.rep(rep),
             Event::Judged(judgement) => self.judged(judgement),
-            Event::Undone { .. } => self.undone(),
-            Event::Corrected { said, .. } => self.said = Some(*said),
+            Event::Undone { rep, .. } => self.undone(*rep),
+            Event::Corrected {
+                at,
+                set,
+                counted,
+                said,
+            } => self.corrected(*at, *set, i64::from(*said) - i64::from(*counted)),
             Event::Cue(cue) => self.cue(cue),
             Event::Call { at, call, text } => self.call(*at, *call, text),
             Event::Notice { sensor, notice, .. } => self.notice(*sensor, notice),
@@ -301,18 +322,18 @@ impl State {
         self.set = set;
         self.reps = 0;
         self.sides = [0; 2];
-        self.said = None;
         self.marks.clear();
+        self.taken_back.clear();
         if self.plan.conduct == crate::coach::Conduct::Watch {
             self.phase = Phase::Exercising;
         }
     }
 
-    fn end_set(&mut self, at: SessionTime, reps: u32) {
+    fn end_set(&mut self, at: SessionTime, set: u32, reps: u32) {
         self.advance(at);
         self.reps = reps;
         if self.sets_done.len() < MOST_SETS {
-            self.sets_done.push(reps);
+            self.sets_done.push((set, reps));
         }
     }
 
@@ -332,12 +353,37 @@ impl State {
         if self.marks.len() >= MOST_MARKS {
             self.marks.remove(0);
         }
-        self.marks.push(judgement.verdict);
+        self.marks.push(RepMark {
+            rep: judgement.rep,
+            verdict: judgement.verdict,
+            is_taken_back: self.taken_back.contains(&judgement.rep),
+        });
     }
 
-    fn undone(&mut self) {
-        self.reps = self.reps.saturating_sub(1);
-        self.marks.truncate(self.reps as usize);
+    /// It stays counted: what the wearer says stands beside the count.
+    fn undone(&mut self, rep: u32) {
+        match self.marks.iter_mut().find(|mark| mark.rep == rep) {
+            Some(mark) => mark.is_taken_back = true,
+            None if self.taken_back.len() < MOST_MARKS => self.taken_back.push(rep),
+            None => {}
+        }
+    }
+
+    fn corrected(&mut self, at: SessionTime, set: u32, more: i64) {
+        if set > self.set {
+            // It was begun, and nothing of it is counted yet.
+            self.begin_set(at, set);
+        }
+        if self.more.len() < MOST_SETS || self.more.contains_key(&set) {
+            self.more.insert(set, more);
+        }
+    }
+
+    /// What the wearer says of a set in which so many were counted, where that is another number.
+    pub fn said(&self, set: u32, counted: u32) -> Option<u32> {
+        let more = *self.more.get(&set)?;
+        let said = u32::try_from((i64::from(counted) + more).max(0)).unwrap_or(u32::MAX);
+        (said != counted).then_some(said)
     }
 
     fn cue(&mut self, cue: &Cue) {

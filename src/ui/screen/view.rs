@@ -1,10 +1,10 @@
 //! What is shown, as plain data: rounded as it is read, so that two equal views are one picture.
 
-use crate::coach::{CheckState, Need, Phase, SetupStep, Sitting, Verdict};
+use crate::coach::{CheckState, Need, Phase, SetupStep, Sitting};
 use crate::motion::Validity;
 use crate::units::round_to;
 
-use super::state::{Link, LinkState, Recording, State, Tone};
+use super::state::{Link, LinkState, Recording, RepMark, State, Tone};
 use super::target::Target;
 
 /// An angle that was not heard of for this long is no longer shown as the present one, seconds.
@@ -71,7 +71,7 @@ pub(super) struct Count {
     pub sides: Option<[u32; 2]>,
     pub said: Option<u32>,
     pub is_estimated: bool,
-    pub marks: Vec<Verdict>,
+    pub marks: Vec<RepMark>,
 }
 
 /// The angle.
@@ -244,13 +244,21 @@ impl State {
     }
 
     fn finished(&self) -> Steps {
-        let reps: u32 = self.sets_done.iter().sum();
-        let each: Vec<String> = self.sets_done.iter().map(u32::to_string).collect();
-        let line = match each.len() {
+        let done = self.sets_done.iter();
+        let reps: u32 = done.clone().map(|(_, reps)| reps).sum();
+        let said: u32 = done
+            .clone()
+            .map(|(set, reps)| self.said(*set, *reps).unwrap_or(*reps))
+            .fold(0, u32::saturating_add);
+        let each: Vec<String> = done.map(|(_, reps)| reps.to_string()).collect();
+        let mut line = match each.len() {
             0 => "No set was done".to_owned(),
             1 => format!("{reps} reps"),
             sets => format!("{reps} reps in {sets} sets: {}", each.join(" + ")),
         };
+        if said != reps {
+            line.push_str(&format!(", {said} as you say"));
+        }
         Steps {
             tone: Tone::Good,
             progress: None,
@@ -272,7 +280,10 @@ impl State {
         let done = self
             .sets_done
             .last()
-            .map(|reps| format!("{reps} reps done"));
+            .map(|(set, reps)| match self.said(*set, *reps) {
+                Some(said) => format!("{reps} reps done, {said} as you say"),
+                None => format!("{reps} reps done"),
+            });
         Main::Clock {
             seconds: left.ceil().clamp(0.0, 5999.0) as u32,
             caption,
@@ -288,7 +299,7 @@ impl State {
             reps: self.reps,
             goal: self.plan.goal.reps,
             sides: (self.sides != [0, 0]).then_some(self.sides),
-            said: self.said.filter(|said| *said != self.reps),
+            said: self.said(self.set, self.reps),
             is_estimated: self.is_estimated,
             marks: self.marks.clone(),
         }

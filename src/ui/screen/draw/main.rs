@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::state::Tone;
+use super::super::state::{RepMark, Tone};
 use super::super::view::{Count, Main, Steps};
 use super::theme::shape;
 use super::{Theme, digits, letters, text};
@@ -166,19 +166,20 @@ fn below(area: Rect, rows: u16) -> Rect {
     Rect::new(area.x, area.y + rows, area.width, area.height - rows)
 }
 
-/// How each repetition was, the latest last; the oldest give way.
-fn marks(marks: &[Verdict], theme: Theme, area: Rect, buffer: &mut Buffer) {
+/// How each repetition was, the latest last; the oldest give way. One that was taken back is a dash.
+fn marks(marks: &[RepMark], theme: Theme, area: Rect, buffer: &mut Buffer) {
     let in_a_row = usize::from(area.width / 2).clamp(1, 10);
     let room = in_a_row * usize::from(area.height);
     let first = marks.len().saturating_sub(room).next_multiple_of(in_a_row);
     let indent = area.width.saturating_sub(in_a_row as u16 * 2) / 2;
-    for (index, verdict) in marks
+    for (index, mark) in marks
         .iter()
         .skip(first.min(marks.len()))
         .take(room)
         .enumerate()
     {
-        let (symbol, tone) = match verdict {
+        let (symbol, tone) = match mark.verdict {
+            _ if mark.is_taken_back => ("–", None),
             Verdict::Good => ("✔", Some(Tone::Good)),
             Verdict::Warning => ("▲", Some(Tone::Fault)),
             Verdict::Partial => ("½", Some(Tone::Fault)),

@@ -395,6 +395,57 @@ fn the_wearers_own_count_stands_beside_and_never_over_ours() {
     assert!(told.text((80, 24)).contains("9 as you say"));
     let before = digit_rows(&Told::new().reps(8), (80, 24));
     assert_eq!(digit_rows(&told, (80, 24)), before);
+    // What is counted afterwards adds to both.
+    assert!(told.rep(9).text((80, 24)).contains("10 as you say"));
+}
+
+fn take_back(told: Told, rep: u32, said: u32) -> Told {
+    let undone = Event::Undone { at: at(50.0), rep };
+    told.event(undone).event(Event::Corrected {
+        at: at(50.0),
+        set: 2,
+        counted: rep,
+        said,
+    })
+}
+
+#[test]
+fn what_is_taken_back_stays_counted_and_loses_its_mark() {
+    let told = take_back(Told::new().reps(8), 8, 7);
+    let before = digit_rows(&Told::new().reps(8), (80, 24));
+    assert_eq!(digit_rows(&told, (80, 24)), before);
+    let text = told.text((80, 24));
+    assert!(
+        text.contains("7 as you say") && text.contains('–'),
+        "{text}"
+    );
+    let done = told
+        .event(Event::SetEnded {
+            at: at(60.0),
+            set: 2,
+            reps: 8,
+            quantities: Default::default(),
+        })
+        .phase(61.0, Phase::Finished, None);
+    // On the screen these are big letters.
+    let main = format!("{:?}", done.0.view().main);
+    assert!(main.contains("8 reps, 7 as you say"), "{main}");
+}
+
+#[test]
+fn a_correction_before_the_first_repetition_is_shown_and_kept() {
+    let told = Told::new().reps(8).event(Event::Corrected {
+        at: at(50.0),
+        set: 3,
+        counted: 0,
+        said: 1,
+    });
+    assert!(told.text((80, 24)).contains("1 as you say"));
+    let told = told.event(Event::SetStarted {
+        at: at(55.0),
+        set: 3,
+    });
+    assert!(told.rep(9).text((80, 24)).contains("2 as you say"));
 }
 
 #[test]
