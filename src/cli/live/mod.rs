@@ -168,7 +168,7 @@ fn is_countable(places: &[Placement], brief: &Brief) -> Result<(), Usage> {
         exercise: brief.exercise.clone(),
         sensors: places.iter().map(worn).collect(),
         setup: brief.setup,
-        goal: brief.goal.clone(),
+        goal: brief.goal,
         settings: brief.settings.clone(),
         conduct: brief.conduct,
     };
