@@ -138,7 +138,12 @@ fn dose(exercise: &Exercise, findings: &mut Findings<'_>) {
     );
 }
 
-pub(super) fn span(name: &str, [least, most]: [f64; 2], place: &[Step<'_>], findings: &mut Findings<'_>) {
+pub(super) fn span(
+    name: &str,
+    [least, most]: [f64; 2],
+    place: &[Step<'_>],
+    findings: &mut Findings<'_>,
+) {
     findings.require(
         0.0 <= least && least <= most,
         place,
