@@ -57,7 +57,7 @@ use setup::SetupLine;
 use worn::{Seen, Worn};
 
 use crate::exercise::{Confidence, MeasuredOn, Quantity};
-use crate::input::{Command, Input, LinkChange, Placement, Segment, SensorId};
+use crate::input::{Command, Input, Placement, Segment, SensorId};
 use crate::motion::{Attitude, Validity};
 use crate::units::{Angle, SessionTime};
 
@@ -167,22 +167,9 @@ impl RepCoach {
             self.now = self.now.max(input.at());
         }
         match input {
-            Input::Packet {
-                sensor,
-                at,
-                channel,
-                bytes,
-            } => {
-                self.see(*sensor, &mut events, |worn, seen| {
-                    worn.packet(*at, *channel, bytes, seen)
-                });
-            }
-            Input::Sample { sensor, sample } => {
-                self.see(*sensor, &mut events, |worn, seen| worn.sample(sample, seen))
-            }
-            Input::Link { sensor, at, change } => {
-                self.link(*sensor, (*at).into(), *change, &mut events)
-            }
+            Input::Packet { sensor, .. }
+            | Input::Sample { sensor, .. }
+            | Input::Link { sensor, .. } => self.see(*sensor, input, &mut events),
             Input::Command { at, command } => self.command((*at).into(), *command, &mut events),
             Input::Tick { .. } => {}
         }
@@ -208,18 +195,13 @@ impl RepCoach {
     }
 
     /// Lets one sensor's line look at an input and takes what it saw.
-    fn see(
-        &mut self,
-        sensor: SensorId,
-        events: &mut Vec<Event>,
-        look: impl FnOnce(&mut Worn, &mut Vec<Seen>),
-    ) {
+    fn see(&mut self, sensor: SensorId, input: &Input, events: &mut Vec<Event>) {
         let index = usize::from(sensor.0);
         let Some(worn) = self.worn.get_mut(index) else {
             return;
         };
         let mut seen = std::mem::take(&mut self.seen);
-        look(worn, &mut seen);
+        worn.input(input, &mut seen);
         // A posture and a signal for each sample, as a rule.
         events.reserve(2 * seen.len());
         for one in seen.drain(..) {
@@ -418,28 +400,6 @@ impl RepCoach {
             });
             self.setup.take_start_pose(self.lead, at, events);
         }
-    }
-
-    fn link(
-        &mut self,
-        sensor: SensorId,
-        at: SessionTime,
-        change: LinkChange,
-        events: &mut Vec<Event>,
-    ) {
-        let Some(worn) = self.worn.get_mut(usize::from(sensor.0)) else {
-            return;
-        };
-        let notice = match change {
-            LinkChange::Connected => {
-                worn.reconnected();
-                Notice::LinkBack
-            }
-            LinkChange::Lost => Notice::LinkLost,
-            LinkChange::Battery { percent } => Notice::Battery { percent },
-            LinkChange::Rssi { .. } => return,
-        };
-        events.push(Event::Notice { at, sensor, notice });
     }
 }
 
