@@ -21,6 +21,7 @@ mod cues;
 mod error;
 mod event;
 mod fit;
+mod holds;
 mod judge;
 mod lateness;
 mod line;
@@ -38,14 +39,14 @@ mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Finding, Judgement, Measured,
+    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Extent, Finding, Judgement, Measured,
     Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
     Sitting, Verdict,
 };
 pub use line::Coach;
 pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
 
-use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
+use abilities::{check_names, counted_by, is_of_hold, is_sideways};
 use conduct::Conductor;
 use counting::Counting;
 use judge::Judge;
@@ -109,9 +110,8 @@ impl RepCoach {
         check_names(plan)?;
         let placements: Vec<Placement> =
             plan.sensors.iter().map(|sensor| sensor.placement).collect();
-        let (signal, lead) = counting_signal(&plan.exercise, &placements)?;
-        let placement = placements[lead];
-        let is_sure = signal.confidence != Confidence::Low;
+        let (by, lead) = counted_by(&plan.exercise, &placements)?;
+        let is_sure = by.confidence() != Confidence::Low;
         let judged = plan.exercise.judged_rules(&placements);
         let rules = judged.into_iter().map(|rule| {
             RuleState::new(
@@ -122,25 +122,17 @@ impl RepCoach {
         });
         let judge = Judge::new(rules.collect());
         let knows_full_bend = plan.settings.contains_key(FULL_BEND);
-        let side = placement.side();
         let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
         let mut coach = RepCoach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
-            setup: SetupLine::new(plan, &plan.exercise, signal),
+            setup: SetupLine::new(plan, by),
             lead,
             heard: vec![None; placements.len()],
             lateness: vec![Lateness::default(); placements.len()],
             still_secs: vec![0.0; placements.len()],
             conductor: Conductor::new(plan, lead),
             aligner: Aligner::new(placements.len()),
-            counting: Counting::new(
-                &plan.exercise,
-                signal,
-                placement.segment(),
-                side,
-                judge,
-                lumflex_full,
-            ),
+            counting: Counting::new(plan, by, placements[lead], judge, lumflex_full),
             placements,
             now: SessionTime::ZERO,
             is_finished: false,

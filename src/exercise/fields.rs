@@ -15,19 +15,8 @@ pub(super) fn faults(root: &DeTable<'_>, lines: &Lines) -> Vec<Fault> {
         lines,
         faults: Vec::new(),
     };
-    let shape = if is_posture(root) {
-        &schema::POSTURE
-    } else {
-        &schema::EXERCISE
-    };
-    check.table(shape, root, 1);
+    check.table(&schema::EXERCISE, root, 1);
     check.faults
-}
-
-/// Which fields a file has is decided by its `kind`.
-fn is_posture(root: &DeTable<'_>) -> bool {
-    let kind = root.get("kind").and_then(|kind| kind.get_ref().as_str());
-    kind == Some(schema::POSTURE_KIND)
 }
 
 /// Walks the tree beside the schema.
@@ -42,6 +31,7 @@ impl FieldCheck<'_> {
     }
 
     fn table(&mut self, shape: &'static Shape, table: &DeTable<'_>, line: usize) {
+        let shape = shape.for_table(table);
         for (key, value) in table {
             let at = self.lines.line(key.span().start);
             let name: &str = key.get_ref();

@@ -1,5 +1,7 @@
 //! The exercises that come with the program, and the way from text to a checked [`Exercise`].
 
+use serde::Deserialize;
+
 use super::check::check;
 use super::document::{Document, Fault};
 use super::error::nearest;
@@ -31,10 +33,74 @@ static LIBRARY: &[BuiltIn] = embedded! {
     "hyperext_45"
     "hyperext_90"
     "superman"
+    "prone_alt"
     "bird_dog"
     "good_morning"
+    "sldl"
+    "deadlift"
+    "bent_row"
+    "squat"
+    "box_squat"
+    "leg_lift"
+    "lunge_fwd"
+    "lunge_rev"
+    "lunge_lat"
+    "step_up"
+    "pelvic_tilt"
+    "cat_cow"
+    "bridge"
+    "roll_up"
+    "band_rotation"
+    "side_twist"
+    "lat_leg_raise"
+    "rolling_knees"
+    "kneel_back_ext"
+    "calf_raise"
+    "pull_up"
+    "pull_down"
+    "straight_arm_pulldown"
+    "pull_over"
+    "shrug"
+    "rear_fly"
+    "face_pull"
+    "slouch_overcorrect"
+    "object_lift"
+    "plank"
+    "side_plank"
+    "wall_sit"
+    "sphinx"
+    "knee_to_chest"
+    "childs_pose"
+    "thread_needle"
+    "down_dog"
+    "towel_hamstring"
+    "calf_stretch"
+    "draw_in"
+    "biering_sorensen"
+    "diaphragm_breathing"
     "sitting"
 };
+
+/// What no worn sensor can count or judge, and what is left out for another reason.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotCovered {
+    /// As people call it.
+    pub name: String,
+    /// Why there is no file for it.
+    pub reason: String,
+}
+
+/// What is known of and not covered, with the reason.
+pub fn not_covered() -> Vec<NotCovered> {
+    #[derive(Deserialize)]
+    struct Table {
+        entry: Vec<NotCovered>,
+    }
+    let table: Result<Table, _> = toml::from_str(include_str!("../../exercises/not_covered.toml"));
+    // A test holds that it can be read.
+    table.map_or_else(|_| Vec::new(), |table| table.entry)
+}
 
 /// The exercises that come with the program.
 pub fn library() -> &'static [BuiltIn] {
@@ -101,5 +167,17 @@ fn read(text: &str) -> Result<Exercise, Vec<Fault>> {
         Ok(exercise)
     } else {
         Err(faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_covered_says_why() {
+        let entries = not_covered();
+        assert!(!entries.is_empty());
+        assert!(entries.iter().all(|entry| entry.reason.len() > 10));
     }
 }

@@ -227,6 +227,8 @@ pub enum Unit {
     DegreesPerSecond,
     /// Degrees per second squared.
     DegreesPerSecondSquared,
+    /// Hundredths of a meter.
+    Centimeters,
     /// Seconds.
     Seconds,
     /// Minutes.
@@ -249,6 +251,7 @@ impl fmt::Display for Unit {
             Unit::Degrees => "°",
             Unit::DegreesPerSecond => " °/s",
             Unit::DegreesPerSecondSquared => " °/s²",
+            Unit::Centimeters => " cm",
             Unit::Seconds => " s",
             Unit::Minutes => " min",
             Unit::Percent => " %",
