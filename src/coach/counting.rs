@@ -475,6 +475,8 @@ impl Counting {
             counting: self.segment,
             neutral: self.neutral,
             lumflex_full_deg: self.lumflex_full_deg,
+            lumext_full_deg: None,
+            before: self.set.as_ref().map(Set::before).unwrap_or_default(),
             side: open.side,
             reset_secs: open.reset_secs,
         };

@@ -354,6 +354,7 @@ fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
         top_level: value(Quantity::TopLevel),
         side_at_turn: view.side_at_turn(),
         lumflex_at_turn: view.lumflex_at_turn(),
+        lumflex_max: None,
         arch: match (tilt, roll) {
             (Some(tilt), Some(roll)) => Some(tilt.max(roll)),
             (tilt, roll) => tilt.or(roll),

@@ -23,7 +23,7 @@ impl Coach {
     /// What the worn sensors cannot do, and what could.
     pub fn new(plan: &Plan) -> Result<Coach, PlanError> {
         Ok(Coach(match plan.exercise.kind {
-            Kind::Reps => Line::Reps(Box::new(RepCoach::new(plan)?)),
+            Kind::Reps | Kind::Hold => Line::Reps(Box::new(RepCoach::new(plan)?)),
             Kind::Posture => Line::Posture(Box::new(SittingCoach::new(plan)?)),
         }))
     }

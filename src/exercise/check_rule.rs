@@ -4,7 +4,7 @@ use super::check::{Findings, confidence_at};
 use super::document::Step::{self, At, Key};
 use super::error::{nearest, suggestion};
 use super::{
-    Comparator, Confidence, Evidence, Exercise, MeasuredOn, Quantity, Rule, Scope, Unit,
+    Comparator, Confidence, Evidence, Exercise, Kind, MeasuredOn, Quantity, Rule, Scope, Unit,
 };
 use crate::input::{Placement, Segment};
 
@@ -193,14 +193,24 @@ fn votes(place: &Place<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// What lasts for minutes is no matter of repetitions.
+/// What lasts for minutes is no matter of repetitions, and what is measured of a hold only holds have.
 fn scope(place: &Place<'_>, findings: &mut Findings<'_>) {
+    let is_hold = place.exercise.kind == Kind::Hold;
     for (field, quantity) in measured(place.rule) {
-        if quantity.scope() == Scope::Lasting {
-            let problem =
-                format!("`{quantity}` is measured over minutes; it needs `kind = \"posture\"`");
-            place.fault(findings, field, &problem);
-        }
+        let problem = match quantity.scope() {
+            Scope::Lasting => {
+                format!("`{quantity}` is measured over minutes; it needs `kind = \"posture\"`")
+            }
+            Scope::Held if !is_hold => {
+                format!("`{quantity}` is measured of holds; it needs `kind = \"hold\"`")
+            }
+            Scope::Held | Scope::Set => continue,
+            _ if is_hold => {
+                format!("`{quantity}` is measured of repetitions, and a hold has none")
+            }
+            _ => continue,
+        };
+        place.fault(findings, field, &problem);
     }
 }
 
