@@ -95,7 +95,12 @@ fn list() -> anyhow::Result<String> {
                 one.rules.len()
             );
             if !one.cannot_see.is_empty() {
-                let _ = writeln!(text, "  {:<ids$}  not seen: {}", "", one.cannot_see.join("; "));
+                let _ = writeln!(
+                    text,
+                    "  {:<ids$}  not seen: {}",
+                    "",
+                    one.cannot_see.join("; ")
+                );
             }
         }
         text.push('\n');
@@ -213,12 +218,18 @@ fn show(exercise: &Exercise) -> String {
             line("");
             line("Counted with a sensor at:");
             for signal in &exercise.signals {
-                line(&format!("  {}", places_in_words(&signal.placements, signal.confidence)));
+                line(&format!(
+                    "  {}",
+                    places_in_words(&signal.placements, signal.confidence)
+                ));
             }
         }
         Kind::Hold => {
             let dose = &exercise.dose;
-            let target = exercise.hold.as_ref().map_or([0.0; 2], |hold| hold.target_s);
+            let target = exercise
+                .hold
+                .as_ref()
+                .map_or([0.0; 2], |hold| hold.target_s);
             line(&format!(
                 "  Held {} s, {} times, {} sets, {} s rest",
                 range(target),
@@ -229,7 +240,10 @@ fn show(exercise: &Exercise) -> String {
             line("");
             line("Told by a sensor at:");
             for test in &exercise.tests {
-                line(&format!("  {}", places_in_words(&test.placements, test.confidence)));
+                line(&format!(
+                    "  {}",
+                    places_in_words(&test.placements, test.confidence)
+                ));
             }
         }
         Kind::Posture => {

@@ -288,7 +288,8 @@ impl Counting {
         }
         if self.signal.is_none() && !self.detector.is_out() && self.open.is_none() {
             // A hold is noticed a second after it began, and lasts long enough for that to matter.
-            self.trace.forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
+            self.trace
+                .forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
         } else if self.is_between_sets() || self.gate == Gate::Shut {
             self.trace
                 .forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
@@ -324,7 +325,9 @@ impl Counting {
     fn count(&mut self, excursion: Excursion, events: &mut Vec<Event>) {
         self.close(excursion.counted, excursion.start, events);
         // That a hold is over is plain a little later only.
-        let at = self.seen.map_or(excursion.counted, |seen| seen.max(excursion.counted));
+        let at = self
+            .seen
+            .map_or(excursion.counted, |seen| seen.max(excursion.counted));
         let early = std::mem::take(&mut self.early);
         let mut takes_back = false;
         if self.set.is_none() {

@@ -210,12 +210,20 @@ impl HoldDetector {
             }
         };
         let moving = since(&mut holding.moving, !is_still);
-        if is_in && holding.lost.is_some_and(|lost| at.seconds_since(lost) >= BREAK_SECS) {
+        if is_in
+            && holding
+                .lost
+                .is_some_and(|lost| at.seconds_since(lost) >= BREAK_SECS)
+        {
             holding.breaks += 1;
         }
         // Out of the pose by moving: it was lost when the movement began.
         let lost = match since(&mut holding.lost, !is_in) {
-            Some(lost) => Some(*holding.lost.insert(moving.map_or(lost, |moving| lost.min(moving)))),
+            Some(lost) => Some(
+                *holding
+                    .lost
+                    .insert(moving.map_or(lost, |moving| lost.min(moving))),
+            ),
             None => None,
         };
         let longer = |began: Option<SessionTime>, secs: f64| {
@@ -361,10 +369,20 @@ mod tests {
         let found = holds(
             &mut plank(),
             0.0,
-            &[(0.0, 2.0), (80.0, 2.0), (80.0, 12.0), (0.0, 2.0), (0.0, 2.0)],
+            &[
+                (0.0, 2.0),
+                (80.0, 2.0),
+                (80.0, 12.0),
+                (0.0, 2.0),
+                (0.0, 2.0),
+            ],
         );
         assert_eq!(found.len(), 1);
-        assert!((found[0].rom_deg - 12.0).abs() < 0.3, "{}", found[0].rom_deg);
+        assert!(
+            (found[0].rom_deg - 12.0).abs() < 0.3,
+            "{}",
+            found[0].rom_deg
+        );
         assert_eq!(found[0].kind, RepKind::Full);
     }
 

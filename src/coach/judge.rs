@@ -253,9 +253,7 @@ impl Judge {
     ) {
         let mut due: Vec<(usize, Severity)> = Vec::new();
         for (index, state) in self.rules.iter_mut().enumerate() {
-            if !is_due(state.rule.quantity)
-                || !rep.judged.insert(state.rule.id.clone())
-            {
+            if !is_due(state.rule.quantity) || !rep.judged.insert(state.rule.id.clone()) {
                 continue;
             }
             let Some(measured) = state.measure(view) else {

@@ -94,8 +94,8 @@ struct RepCoach {
     was_ready: bool,
     /// The counting signal is not of low confidence.
     is_sure: bool,
-    /// The wearer's own full bend was given.
-    knows_full_bend: bool,
+    /// The settings that the wearer gave.
+    chosen: Vec<String>,
     /// Sets after which the start pose was looked at again.
     rechecked: u32,
     seen: Vec<Seen>,
@@ -121,7 +121,6 @@ impl RepCoach {
             )
         });
         let judge = Judge::new(rules.collect());
-        let knows_full_bend = plan.settings.contains_key(FULL_BEND);
         let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
         let mut coach = RepCoach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
@@ -138,7 +137,7 @@ impl RepCoach {
             is_finished: false,
             was_ready: false,
             is_sure,
-            knows_full_bend,
+            chosen: plan.settings.keys().cloned().collect(),
             rechecked: 0,
             seen: Vec::new(),
         };
@@ -365,7 +364,10 @@ impl RepCoach {
             (!knows_sides && is_sideways(quantity))
                 || (!self.is_sure
                     && (quantity.measured_on() == MeasuredOn::Counting || is_of_hold(quantity)))
-                || (!self.knows_full_bend && quantity == Quantity::LumflexTurnPct)
+                // A share of what is usual is no share of one's own.
+                || quantity
+                    .own_range()
+                    .is_some_and(|range| !self.chosen.iter().any(|name| name == range))
         });
         self.counting.has_gyro = self.worn[self.lead].has_gyro();
     }

@@ -370,8 +370,7 @@ impl RepDetector {
         let has_turned_outward = excursion >= self.signal.min_rom
             && outing.peak_deg - outing.valley_deg >= excursion * tuning::REVERSAL_FALL_SHARE
             && value - outing.valley_deg
-                >= (excursion * tuning::REVERSAL_RISE_SHARE)
-                    .max(5.0_f64.min(self.signal.min_rom));
+                >= (excursion * tuning::REVERSAL_RISE_SHARE).max(5.0_f64.min(self.signal.min_rom));
         if has_returned || has_turned_outward {
             self.level_deg = outing
                 .valley_deg

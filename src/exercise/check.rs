@@ -5,7 +5,7 @@ use super::check_posture::{bounds, check_posture};
 use super::check_rule::check_rule;
 use super::document::{Document, Fault, Step};
 use super::fields::is_name;
-use super::{Confidence, Exercise, Kind, Quantity, Signal, SignalAngle, Unit};
+use super::{Confidence, Exercise, Kind, Signal, SignalAngle, Unit};
 use crate::input::{Placement, Segment};
 
 use Step::{At, Key};
@@ -138,7 +138,12 @@ fn dose(exercise: &Exercise, findings: &mut Findings<'_>) {
     );
 }
 
-pub(super) fn span(name: &str, [least, most]: [f64; 2], place: &[Step<'_>], findings: &mut Findings<'_>) {
+pub(super) fn span(
+    name: &str,
+    [least, most]: [f64; 2],
+    place: &[Step<'_>],
+    findings: &mut Findings<'_>,
+) {
     findings.require(
         0.0 <= least && least <= most,
         place,
@@ -257,9 +262,6 @@ fn signal_places(exercise: &Exercise, index: usize, findings: &mut Findings<'_>)
     }
 }
 
-/// The setting that [`Quantity::LumflexTurnPct`] is a share of.
-const FULL_BEND_SETTING: &str = "lumflex_full_deg";
-
 /// The setting that says how long the wearer means to hold, seconds; calls are made by it.
 const TARGET_HOLD_SETTING: &str = "target_hold_s";
 
@@ -272,13 +274,12 @@ fn settings(exercise: &Exercise, findings: &mut Findings<'_>) {
             .iter()
             .any(|rule| is(&rule.scale_with) || is(&rule.after_with));
         let allows = exercise.rules.iter().any(|rule| is(&rule.allowance));
-        let is_full_bend = name == FULL_BEND_SETTING
-            && exercise
-                .rules
-                .iter()
-                .any(|rule| rule.quantity == Quantity::LumflexTurnPct);
+        let is_own_range = exercise
+            .rules
+            .iter()
+            .any(|rule| rule.quantity.own_range() == Some(name));
         let is_target = name == TARGET_HOLD_SETTING;
-        if !scales && !allows && !is_full_bend && !is_target {
+        if !scales && !allows && !is_own_range && !is_target {
             findings.add(
                 &place,
                 format!(

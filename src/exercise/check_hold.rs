@@ -17,7 +17,9 @@ pub(super) fn check_hold(exercise: &Exercise, findings: &mut Findings<'_>) {
         findings.require(
             1.0 <= least && most <= LONGEST_SECS,
             &place,
-            &format!("`target_s` lies between 1 and {LONGEST_SECS} seconds; here [{least}, {most}]"),
+            &format!(
+                "`target_s` lies between 1 and {LONGEST_SECS} seconds; here [{least}, {most}]"
+            ),
         );
     }
     for (index, test) in exercise.tests.iter().enumerate() {

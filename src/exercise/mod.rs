@@ -280,10 +280,20 @@ pub struct Signal {
     #[serde(alias = "min_rom_deg", alias = "min_rom_cm")]
     pub min_rom: f64,
     /// Less travel than this is a partial repetition; absent where any counted one is full.
-    #[serde(default, alias = "full_rom_deg", alias = "full_rom_cm", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        alias = "full_rom_deg",
+        alias = "full_rom_cm",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub full_rom: Option<f64>,
     /// More travel than this is something else, such as getting up.
-    #[serde(default, alias = "max_rom_deg", alias = "max_rom_cm", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        alias = "max_rom_deg",
+        alias = "max_rom_cm",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_rom: Option<f64>,
     /// A shorter cycle is no repetition, seconds.
     pub min_rep_s: f64,

@@ -275,6 +275,16 @@ impl Quantity {
         }
     }
 
+    /// The setting with the wearer's own range that it is a share of, where it is one.
+    pub const fn own_range(self) -> Option<&'static str> {
+        use Quantity as Q;
+        match self {
+            Q::LumflexTurnPct | Q::LumflexMaxPct | Q::HoldLumflexPct => Some("lumflex_full_deg"),
+            Q::LumflexEndPct => Some("lumext_full_deg"),
+            _ => None,
+        }
+    }
+
     /// The smallest limit, degrees, that a sensor can vouch for; none where the error of an angle is not the
     /// measure. One segment's tilt: 5; the angle between two segments: 8.
     pub const fn finest_limit(self) -> Option<f64> {

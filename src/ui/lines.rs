@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::clean;
 use super::signal::Links;
 use crate::coach::{
-    Check, CheckState, CueKind, Day, Event, Extent, Finding, Judgement, Mounting, Need, Notice, Phase,
-    Plan, Rep, RepKind, SetupStep, Verdict,
+    Check, CheckState, CueKind, Day, Event, Extent, Finding, Judgement, Mounting, Need, Notice,
+    Phase, Plan, Rep, RepKind, SetupStep, Verdict,
 };
 use crate::exercise::{Kind, Severity};
 use crate::input::{SensorId, Side};

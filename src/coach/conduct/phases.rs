@@ -293,7 +293,8 @@ impl Conductor {
         if !has_end && facts.out_secs >= target_secs {
             self.here.has_called = [true; 2];
             self.call(Call::HeldLongEnough, facts, events);
-        } else if !has_half && target_secs >= LONG_HOLD_SECS && facts.out_secs >= target_secs / 2.0 {
+        } else if !has_half && target_secs >= LONG_HOLD_SECS && facts.out_secs >= target_secs / 2.0
+        {
             self.here.has_called = [true, false];
             self.call(Call::Halfway, facts, events);
         }

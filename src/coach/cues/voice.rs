@@ -110,7 +110,9 @@ fn urgency(said: &Event) -> Option<Urgency> {
             Call::Halfway
             | Call::HeldLongEnough
             | Call::LastRep
-            | Call::SetDone | Call::TakePose | Call::AllDone => Urgency::Standing,
+            | Call::SetDone
+            | Call::TakePose
+            | Call::AllDone => Urgency::Standing,
         },
         _ => return None,
     })

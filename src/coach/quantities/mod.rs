@@ -202,6 +202,8 @@ pub(super) mod tests {
             aliases: Vec::new(),
             version: 1,
             kind: Default::default(),
+            hold: None,
+            tests: Vec::new(),
             most_nudges_per_hour: None,
             bounds: Default::default(),
             setup: Vec::new(),
