@@ -57,7 +57,7 @@ use rules::RuleState;
 use setup::SetupLine;
 use worn::{Seen, Worn};
 
-use crate::exercise::{Confidence, MeasuredOn, Quantity};
+use crate::exercise::{Confidence, MeasuredOn};
 use crate::input::{Command, Input, Placement, Segment, SensorId};
 use crate::motion::{Attitude, Validity};
 use crate::units::{Angle, SessionTime};
