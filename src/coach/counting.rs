@@ -7,7 +7,7 @@ pub use gate::Gate;
 use super::event::{Event, Rep, RepKind, SignalPoint};
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
-use super::quantities::{Neutral, PAUSE_DEG_PER_SEC, RepView};
+use super::quantities::{Neutral, Own, PAUSE_DEG_PER_SEC, RepView};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::{Early, Set};
 use super::trace::{Phases, Trace, TracePoint, coarse_phases, phases, speeds};
@@ -60,6 +60,8 @@ pub struct Counting {
     neutral_shift: Option<f64>,
     pub(super) neutral: Neutral,
     pub(super) has_gyro: bool,
+    /// What is usual for the wearer, from the first repetitions of the session.
+    own: Own,
 }
 
 /// A counted repetition on its way to a verdict.
@@ -105,6 +107,7 @@ impl Counting {
             neutral_shift: None,
             neutral: Neutral::default(),
             has_gyro: false,
+            own: Own::default(),
         }
     }
 
@@ -439,8 +442,12 @@ impl Counting {
         let record = self.view(&open, phases, hold_end, |judge, view| {
             judge.close(rep, view, at, events)
         });
-        if let Some(set) = self.set.as_mut().filter(|_| kind != RepKind::Doubtful) {
-            set.add(open.rep.number, record);
+        if kind != RepKind::Doubtful {
+            let secs = phases.end.seconds_since(phases.start);
+            self.own.note(open.side, open.rep.rom_deg, secs);
+            if let Some(set) = &mut self.set {
+                set.add(open.rep.number, record);
+            }
         }
         self.trace
             .forget_before(phases.end.plus_seconds(-BEFORE_SECS));
@@ -467,6 +474,11 @@ impl Counting {
             lumflex_full_deg: self.lumflex_full_deg,
             side: open.side,
             reset_secs: open.reset_secs,
+            own: self.own.percent(
+                open.side,
+                open.rep.rom_deg,
+                phases.end.seconds_since(phases.start),
+            ),
         };
         look(&mut self.judge, &view)
     }

@@ -59,6 +59,9 @@ quantities! {
     TTurn, "t_turn", Seconds, Back, "time within 5 degrees of the far end";
     THold, "t_hold", Seconds, Hold, "time of the pause: inside the hold zone and slower than 15 degrees a second";
     TReset, "t_reset", Seconds, Out, "time at rest before this repetition began; none for the first of a set";
+    // Against the wearer's own first repetitions of the session
+    OwnRomPct, "own_rom_pct", Percent, Back, "travel of the signal in percent of the wearer's own: the median of the first five in a row of this session that agree within a quarter; none before";
+    OwnTimePct, "own_time_pct", Percent, Back, "time from departure until back at rest, the pause at the far end included, in percent of the wearer's own, likewise";
     // Speed
     SpeedPeak, "speed_peak", DegreesPerSecond, Back, "largest speed of the signal in the repetition";
     SpeedPeakLower, "speed_peak_lower", DegreesPerSecond, Lower, "largest speed of the signal while lowering";

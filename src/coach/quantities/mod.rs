@@ -4,6 +4,7 @@
 //! or nothing where it cannot be measured; nothing is never a fault.
 
 mod hold;
+mod own;
 mod set;
 mod signal;
 mod smoothness;
@@ -11,6 +12,7 @@ mod stretch;
 mod tempo;
 mod tilt;
 
+pub use own::{Own, OwnPct};
 pub use set::{RepRecord, measure_set};
 pub use smoothness::spectral_arc_length;
 pub use stretch::Stretch;
@@ -55,6 +57,8 @@ pub struct RepView<'a> {
     pub side: Option<Side>,
     /// Time at rest before this repetition, seconds; `None` for the first of a set.
     pub reset_secs: Option<f64>,
+    /// What it is in percent of the wearer's own first repetitions.
+    pub own: OwnPct,
 }
 
 impl RepView<'_> {
@@ -164,6 +168,7 @@ pub fn measure_rep(
         | Q::HoldBreaks
         | Q::SwayAcc
         | Q::SwayAngle => hold::measure(quantity, persistence_secs, view),
+        Q::OwnRomPct | Q::OwnTimePct => own::measure(quantity, view),
         Q::SideBias
         | Q::RomLoss
         | Q::TempoTrend
@@ -255,6 +260,7 @@ pub(super) mod tests {
             lumflex_full_deg: None,
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         measure_rep(quantity, 0.3, &view).map(|measured| measured.value)
     }
@@ -308,6 +314,7 @@ pub(super) mod tests {
             lumflex_full_deg: None,
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         assert!(phases.out_secs < 0.1);
         assert_eq!(measure_rep(Quantity::TLower, 0.3, &view), None);
