@@ -76,6 +76,17 @@ fn list() -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// Where a sensor can be worn for whatever is done: trunk first.
+const ANYWHERE: [Placement; 7] = [
+    Placement::T7,
+    Placement::Sternum,
+    Placement::Sacrum,
+    Placement::FrontPelvis,
+    Placement::Thigh(None),
+    Placement::Ankle(None),
+    Placement::Wrist(None),
+];
+
 /// Where a sensor can be worn, best first.
 fn places(exercise: &Exercise) -> Vec<Placement> {
     let counted = exercise.signals.iter().map(|signal| &signal.placements);
@@ -84,6 +95,7 @@ fn places(exercise: &Exercise) -> Vec<Placement> {
     let all: Vec<Placement> = match exercise.kind {
         Kind::Reps => counted.flatten().copied().collect(),
         Kind::Posture => judged.flatten().copied().collect(),
+        Kind::Auto => ANYWHERE.to_vec(),
     };
     for place in all {
         if !places.contains(&place) {
@@ -137,7 +149,9 @@ fn show(exercise: &Exercise) -> String {
     for (number, step) in (1..).zip(&exercise.setup) {
         line(&format!("  {number}. {step}"));
     }
-    line(&format!("  Start pose: {}", exercise.pose.description));
+    if exercise.kind != Kind::Auto {
+        line(&format!("  Start pose: {}", exercise.pose.description));
+    }
     match exercise.kind {
         Kind::Reps => {
             let dose = &exercise.dose;
@@ -151,6 +165,13 @@ fn show(exercise: &Exercise) -> String {
             line("Counted with a sensor at:");
             for signal in &exercise.signals {
                 line(&format!("  {}", signal_in_words(signal)));
+            }
+        }
+        Kind::Auto => {
+            line("");
+            line("Counted with one sensor at any of:");
+            for place in places(exercise) {
+                line(&format!("  {place} ({})", place.description()));
             }
         }
         Kind::Posture => {

@@ -15,19 +15,18 @@ pub(super) fn faults(root: &DeTable<'_>, lines: &Lines) -> Vec<Fault> {
         lines,
         faults: Vec::new(),
     };
-    let shape = if is_posture(root) {
-        &schema::POSTURE
-    } else {
-        &schema::EXERCISE
+    let shape = match kind(root) {
+        Some(schema::POSTURE_KIND) => &schema::POSTURE,
+        Some(schema::AUTO_KIND) => &schema::AUTO,
+        _ => &schema::EXERCISE,
     };
     check.table(shape, root, 1);
     check.faults
 }
 
 /// Which fields a file has is decided by its `kind`.
-fn is_posture(root: &DeTable<'_>) -> bool {
-    let kind = root.get("kind").and_then(|kind| kind.get_ref().as_str());
-    kind == Some(schema::POSTURE_KIND)
+fn kind<'r>(root: &'r DeTable<'_>) -> Option<&'r str> {
+    root.get("kind").and_then(|kind| kind.get_ref().as_str())
 }
 
 /// Walks the tree beside the schema.

@@ -34,6 +34,7 @@ static LIBRARY: &[BuiltIn] = embedded! {
     "bird_dog"
     "good_morning"
     "sitting"
+    "auto"
 };
 
 /// The exercises that come with the program.

@@ -123,6 +123,7 @@ fn moves(plan: &Plan) -> Vec<String> {
             SetupStep::BendOnce,
             SetupStep::HoldStartPose,
         ],
+        Kind::Auto => return Vec::new(),
         Kind::Posture => &[SetupStep::SitTall, SetupStep::Slump],
     };
     let step = |(step, number): (&SetupStep, u32)| {

@@ -9,7 +9,6 @@
 //! is no evidence: a gap ends what was lasting and is told as time that was not seen.
 
 mod bout;
-mod gait;
 mod lasting;
 mod nudges;
 mod second;
@@ -27,6 +26,7 @@ use super::error::PlanError;
 use super::event::{
     Cue, CueKind, Day, Event, Finding, Notice, Posture, PostureMode, SignalPoint, Sitting,
 };
+use super::gait::Gait;
 use super::plan::Plan;
 use super::worn::{Seen, Worn};
 use crate::exercise::{Quantity, Severity};
@@ -34,7 +34,7 @@ use crate::input::{Command, Input, LinkChange, Placement, Segment, SensorId};
 use crate::motion::Attitude;
 use crate::units::{Angle, SessionTime, round_to};
 use bout::Bout;
-use gait::Gait;
+
 use lasting::{Lasting, Shown};
 use nudges::Nudges;
 use second::{Bucket, Second};

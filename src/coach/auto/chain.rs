@@ -1,0 +1,306 @@
+//! Strokes that belong together: out and back again, and the same once more.
+//!
+//! Out and back is a repetition if the way back goes against the way out and is about as long. Repetitions are
+//! alike if they go the same way, about as far, in about the same time. Whoever passes the middle (bends forward and
+//! backward, to the left and to the right) goes out to one side first and comes back across to the other: that is
+//! one repetition, and the first way out is then half as long as the way back.
+
+use std::collections::VecDeque;
+
+use nalgebra::Vector4;
+
+use super::place::Place;
+use super::strokes::{Cut, Stroke, Strokes};
+use crate::units::SessionTime;
+
+/// How opposite the way back is to the way out, as a cosine: within 37°.
+const OPPOSITE: f64 = -0.8;
+/// How long the way back is, as a share of the way out: from the middle to one side and all the way to the other is
+/// more than twice as far where the other side goes further.
+const BACK: std::ops::RangeInclusive<f64> = 0.4..=2.8;
+/// How alike ways out are, as a cosine: within 41°.
+const SAME_WAY: f64 = 0.75;
+/// How alike repetitions are in size.
+const SAME_SIZE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+/// How alike they are in time.
+const SAME_TIME: std::ops::RangeInclusive<f64> = 0.4..=2.5;
+/// Faster ones are steps, shivers and bounces, seconds.
+const SHORTEST_SECS: f64 = 1.0;
+/// Longer ones are other things in between, seconds: a long hold of ten seconds and a slow way there and back.
+const LONGEST_SECS: f64 = 30.0;
+/// So near its end, as a share of its length, a stroke has not begun or is over: the tail of a smooth movement.
+const END_SHARE: f64 = 0.1;
+/// So near the turn, as a share of the way, is held.
+const HELD_SHARE: f64 = 0.2;
+/// The longest rest between two repetitions of a set, seconds, and in usual repetitions: whichever is more.
+pub const REST_SECS: f64 = 12.0;
+/// See [`REST_SECS`].
+pub const REST_REPS: f64 = 2.0;
+/// Repetitions remembered.
+const REMEMBERED: usize = 5;
+
+/// Out and back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cycle {
+    /// Leaves its rest, or the far end of the repetition before.
+    pub start: SessionTime,
+    /// Where it leaves from.
+    pub from: Place,
+    /// Furthest.
+    pub turn: Place,
+    /// Back.
+    pub end: SessionTime,
+    /// Where it came back to.
+    pub to: Place,
+    /// Seconds near the turn.
+    pub hold_s: f64,
+}
+
+impl Cycle {
+    /// The longer of both ways, degrees.
+    pub fn size(&self) -> f64 {
+        self.from
+            .distance(&self.turn)
+            .max(self.turn.distance(&self.to))
+    }
+
+    /// Seconds from leaving to being back.
+    pub fn seconds(&self) -> f64 {
+        self.end.seconds_since(self.start)
+    }
+
+    /// The way back, turned around: where both sides are passed, it is the whole way.
+    pub fn way(&self) -> Vector4<f64> {
+        self.turn.x - self.to.x
+    }
+}
+
+/// What repetitions of a chain have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usual {
+    /// Degrees.
+    pub size: f64,
+    /// Seconds.
+    pub seconds: f64,
+    /// The direction out, of length 1.
+    pub way: Vector4<f64>,
+}
+
+impl Usual {
+    /// Of some repetitions.
+    pub fn of<'c>(cycles: impl Iterator<Item = &'c Cycle> + Clone) -> Option<Usual> {
+        let way: Vector4<f64> = cycles.clone().map(Cycle::way).sum();
+        Some(Usual {
+            size: median(cycles.clone().map(Cycle::size))?,
+            seconds: median(cycles.map(Cycle::seconds))?,
+            way: way.try_normalize(1e-6)?,
+        })
+    }
+
+    /// Whether a repetition is like these.
+    pub fn is_like(&self, cycle: &Cycle) -> bool {
+        let way = cycle.way();
+        SAME_SIZE.contains(&(cycle.size() / self.size))
+            && SAME_TIME.contains(&(cycle.seconds() / self.seconds))
+            && way.dot(&self.way) >= SAME_WAY * way.norm()
+    }
+
+    /// The longest rest until the next one, seconds.
+    pub fn longest_rest(&self) -> f64 {
+        (self.seconds * REST_REPS).max(REST_SECS)
+    }
+}
+
+/// The middle one; `None` of none.
+pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+/// Repetitions at one step.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    strokes: Strokes,
+    /// A stroke that waits for its way back.
+    out: Option<Stroke>,
+    /// The way back that is open was taken for one already.
+    is_back: bool,
+    /// Alike repetitions, one after the other, the latest last.
+    pub cycles: VecDeque<Cycle>,
+}
+
+impl Chain {
+    /// An empty chain of strokes of at least this step.
+    pub fn new(step_deg: f64) -> Chain {
+        Chain {
+            strokes: Strokes::new(step_deg),
+            out: None,
+            is_back: false,
+            cycles: VecDeque::new(),
+        }
+    }
+
+    /// Takes in the next place. `path` holds the places up to it. Gives a repetition when one is complete; whether
+    /// it is like those before shows in [`Chain::cycles`], which then has only this one.
+    pub fn update(&mut self, place: &Place, path: &VecDeque<Place>) -> Option<Cycle> {
+        let cycle = match self.strokes.update(place)? {
+            Cut::Turned(stroke) => self.turned(stroke, path),
+            Cut::Rested(stroke) if !self.is_back => {
+                let out = self.out?;
+                let cycle = self.close(out, stroke, path)?;
+                self.is_back = true;
+                Some(cycle)
+            }
+            Cut::Rested(_) => None,
+        }?;
+        self.add(cycle);
+        Some(cycle)
+    }
+
+    /// Nothing is under way, and nothing is alike any more.
+    pub fn forget(&mut self) {
+        *self = Chain::new(self.strokes.step_deg());
+    }
+
+    /// Nothing more will come: the stroke under way is as long as it gets.
+    pub fn finish(&mut self, path: &VecDeque<Place>) -> Option<Cycle> {
+        let open = self.strokes.open()?;
+        let cycle = self.turned(open, path)?;
+        self.add(cycle);
+        Some(cycle)
+    }
+
+    fn turned(&mut self, stroke: Stroke, path: &VecDeque<Place>) -> Option<Cycle> {
+        if std::mem::take(&mut self.is_back) {
+            // The way back ends here, and was counted when it rested; from here the next one goes out.
+            self.out = None;
+            return None;
+        }
+        let Some(out) = self.out.take() else {
+            self.out = Some(stroke);
+            return None;
+        };
+        if let Some(cycle) = self.close(out, stroke, path) {
+            return Some(cycle);
+        }
+        match self.close_in_passing(out, stroke, path) {
+            Some((cycle, rest)) => {
+                self.out = rest;
+                Some(cycle)
+            }
+            None => {
+                self.out = Some(stroke);
+                None
+            }
+        }
+    }
+
+    /// A stroke may hold more than one way: the wearer came from elsewhere, or went on to something else, without
+    /// resting in between. Then the way out begins where it came by the place that it came back to, and the way back ends where it
+    /// came by the place, or the middle of the way, that it had left from. What is left of the way back may be the next way out.
+    fn close_in_passing(
+        &self,
+        out: Stroke,
+        back: Stroke,
+        path: &VecDeque<Place>,
+    ) -> Option<(Cycle, Option<Stroke>)> {
+        let from = nearest(path, &out, &back.to.x);
+        let began = from.map(|from| Stroke { from, ..out });
+        if let Some(cycle) = began.and_then(|out| self.close(out, back, path)) {
+            return Some((cycle, None));
+        }
+        let middle = (out.from.x + out.to.x) / 2.0;
+        [out.from.x, middle].into_iter().find_map(|left| {
+            let to = nearest(path, &back, &left)?;
+            let cycle = self.close(out, Stroke { to, ..back }, path)?;
+            let rest = Stroke { from: to, ..back };
+            let is_stroke = rest.length() >= self.strokes.step_deg();
+            Some((cycle, is_stroke.then_some(rest)))
+        })
+    }
+
+    fn close(&self, out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Option<Cycle> {
+        let share = back.length() / out.length();
+        if out.likeness(&back) > OPPOSITE || !BACK.contains(&share) {
+            return None;
+        }
+        let cycle = cycle(out, back, path);
+        (SHORTEST_SECS..=LONGEST_SECS)
+            .contains(&cycle.seconds())
+            .then_some(cycle)
+    }
+
+    fn add(&mut self, cycle: Cycle) {
+        let usual = Usual::of(self.cycles.iter());
+        let is_next = usual.is_some_and(|usual| {
+            let rest = self
+                .cycles
+                .back()
+                .map_or(0.0, |last| cycle.start.seconds_since(last.end));
+            usual.is_like(&cycle) && rest <= usual.longest_rest()
+        });
+        if !is_next {
+            self.cycles.clear();
+        }
+        self.cycles.push_back(cycle);
+        while self.cycles.len() > REMEMBERED {
+            self.cycles.pop_front();
+        }
+    }
+}
+
+/// Where a stroke came nearest to `x`.
+fn nearest(path: &VecDeque<Place>, stroke: &Stroke, x: &Vector4<f64>) -> Option<Place> {
+    let away = |place: &Place| (place.x - x).norm_squared();
+    path.iter()
+        .rev()
+        .skip_while(|place| place.at > stroke.to.at)
+        .take_while(|place| place.at >= stroke.from.at)
+        .min_by(|a, b| away(a).total_cmp(&away(b)))
+        .copied()
+}
+
+/// The repetition of a way out and a way back.
+fn cycle(out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Cycle {
+    let turn = out.to;
+    let near = |place: &Place, end: &Place, stroke: &Stroke| {
+        place.distance(end) <= stroke.length() * END_SHARE
+    };
+    // Newest first: a stroke is never far back.
+    let start = path
+        .iter()
+        .rev()
+        .skip_while(|place| place.at > turn.at)
+        .find(|place| near(place, &out.from, &out))
+        .map_or(out.from.at, |place| place.at);
+    let end = path
+        .iter()
+        .rev()
+        .take_while(|place| place.at >= turn.at)
+        .filter(|place| near(place, &back.to, &back))
+        .last()
+        .map_or(back.to.at, |place| place.at);
+    let held = |place: &&Place| place.distance(&turn) <= out.length() * HELD_SHARE;
+    let hold_from = path
+        .iter()
+        .rev()
+        .skip_while(|place| place.at > turn.at)
+        .take_while(held)
+        .last()
+        .map_or(turn.at, |place| place.at);
+    let hold_to = path
+        .iter()
+        .rev()
+        .take_while(|place| place.at >= turn.at)
+        .find(held)
+        .map_or(turn.at, |place| place.at);
+    Cycle {
+        start,
+        from: out.from,
+        turn,
+        end,
+        to: back.to,
+        hold_s: hold_to.seconds_since(hold_from).max(0.0),
+    }
+}
