@@ -30,6 +30,14 @@ const SHORTEST_SECS: f64 = 1.0;
 const LONGEST_SECS: f64 = 30.0;
 /// So near its end, as a share of its length, a stroke has not begun or is over: the tail of a smooth movement.
 const END_SHARE: f64 = 0.1;
+/// A repetition is so many times larger than what shaking looks like, which goes up and down by some four.
+const SHAKEN: f64 = 5.0;
+/// A way out is followed back to where it has not grown by this share of it ...
+const GROWN_SHARE: f64 = 0.03;
+/// ... for so long, seconds, ...
+const PAUSE_SECS: f64 = 0.7;
+/// ... once so much of it was seen: who stops earlier rests on the way.
+const LEFT_SHARE: f64 = 0.5;
 /// So near the turn, as a share of the way, is held.
 const HELD_SHARE: f64 = 0.2;
 /// The longest rest between two repetitions of a set, seconds, and in usual repetitions: whichever is more.
@@ -226,9 +234,8 @@ impl Chain {
             return None;
         }
         let cycle = cycle(out, back, path);
-        (SHORTEST_SECS..=LONGEST_SECS)
-            .contains(&cycle.seconds())
-            .then_some(cycle)
+        let is_seen = cycle.size() >= SHAKEN * cycle.turn.noise_deg.max(cycle.to.noise_deg);
+        (is_seen && (SHORTEST_SECS..=LONGEST_SECS).contains(&cycle.seconds())).then_some(cycle)
     }
 
     fn add(&mut self, cycle: Cycle) {
@@ -267,13 +274,7 @@ fn cycle(out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Cycle {
     let near = |place: &Place, end: &Place, stroke: &Stroke| {
         place.distance(end) <= stroke.length() * END_SHARE
     };
-    // Newest first: a stroke is never far back.
-    let start = path
-        .iter()
-        .rev()
-        .skip_while(|place| place.at > turn.at)
-        .find(|place| near(place, &out.from, &out))
-        .map_or(out.from.at, |place| place.at);
+    let start = departure(&out, path);
     let end = path
         .iter()
         .rev()
@@ -303,4 +304,28 @@ fn cycle(out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Cycle {
         to: back.to,
         hold_s: hold_to.seconds_since(hold_from).max(0.0),
     }
+}
+
+/// When the way out began: the path is followed back from the turn until it leads no further away for a while. The
+/// turning point before may be long ago, for whoever rests between two sets shifts and sinks a little.
+fn departure(out: &Stroke, path: &VecDeque<Place>) -> SessionTime {
+    let length = out.length();
+    let way = || {
+        path.iter()
+            .rev()
+            .skip_while(|place| place.at > out.to.at)
+            .take_while(|place| place.at >= out.from.at)
+    };
+    let (mut far, mut far_at) = (0.0, out.to.at);
+    for place in way() {
+        let distance = place.distance(&out.to);
+        if distance > far + length * GROWN_SHARE {
+            (far, far_at) = (distance, place.at);
+        } else if far >= length * LEFT_SHARE && far_at.seconds_since(place.at) > PAUSE_SECS {
+            break;
+        }
+    }
+    way()
+        .find(|place| place.distance(&out.to) >= far - length * END_SHARE)
+        .map_or(out.from.at, |place| place.at)
 }

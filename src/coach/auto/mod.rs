@@ -13,6 +13,7 @@
 //! A repetition may be told late: the first ones of a set when there are enough of them. Its `at` is when it was told, its
 //! start, turn and end are when it was.
 
+pub mod calm;
 pub mod chain;
 pub mod finder;
 pub mod place;

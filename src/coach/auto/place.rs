@@ -7,6 +7,7 @@
 
 use nalgebra::{UnitVector3, Vector3, Vector4};
 
+use super::calm::Calm;
 use crate::motion::{Attitude, Validity};
 use crate::units::SessionTime;
 
@@ -24,6 +25,8 @@ pub struct Place {
     pub lift: f64,
     /// Standard error of the tilt, degrees.
     pub error_deg: f64,
+    /// What of it is shaking that an accelerometer alone took for tilt, degrees; 0 where a gyroscope tells them apart.
+    pub noise_deg: f64,
 }
 
 impl Place {
@@ -48,6 +51,7 @@ impl Place {
 /// Attitudes of one sensor averaged into slots of one twentieth of a second; slower sensors keep a place a sample.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
+    calm: Calm,
     heading_deg: f64,
     last_at: Option<SessionTime>,
     open: Option<Open>,
@@ -61,6 +65,7 @@ struct Open {
     heading: f64,
     lift: f64,
     error: f64,
+    noise: f64,
     count: f64,
 }
 
@@ -70,26 +75,29 @@ const LONGEST_STEP: f64 = 0.25;
 impl Places {
     /// Takes in one attitude; gives the place of the slot before, if this one begins another.
     pub fn update(&mut self, attitude: &Attitude) -> Option<Place> {
-        if attitude.validity == Validity::Invalid {
-            return None;
-        }
         let step = self
             .last_at
             .map_or(0.0, |last| attitude.at.seconds_since(last));
         if step < 0.0 {
             return None;
         }
+        let calm = self.calm.update(attitude, step);
+        if calm.is_none() && attitude.validity == Validity::Invalid {
+            return None;
+        }
         self.last_at = Some(attitude.at);
         if let Some(rate) = attitude.rate.filter(|_| step <= LONGEST_STEP) {
             self.heading_deg += (rate.dot(&attitude.up) * step).to_degrees();
         }
+        let (at, up) = calm.map_or((attitude.at, attitude.up), |level| (level.at, level.up));
+        let noise = calm.map_or(0.0, |level| level.noise_deg);
         // A float-to-integer `as` saturates.
-        let slot = (attitude.at.seconds() * PER_SEC).floor() as i64;
-        let lift = attitude.force.dot(&attitude.up) - crate::units::STANDARD_GRAVITY;
+        let slot = (at.seconds() * PER_SEC).floor() as i64;
+        let lift = attitude.force.dot(&up) - crate::units::STANDARD_GRAVITY;
         match &mut self.open {
             Some(open) if open.slot == slot => {
-                open.at = attitude.at;
-                open.up += attitude.up.into_inner();
+                open.at = at;
+                open.up += up.into_inner();
                 open.heading += self.heading_deg;
                 open.lift += lift;
                 open.error += attitude.error.degrees();
@@ -100,11 +108,12 @@ impl Places {
                 let done = self.open.take().map(Open::place);
                 self.open = Some(Open {
                     slot,
-                    at: attitude.at,
-                    up: attitude.up.into_inner(),
+                    at,
+                    up: up.into_inner(),
                     heading: self.heading_deg,
                     lift,
                     error: attitude.error.degrees(),
+                    noise,
                     count: 1.0,
                 });
                 done
@@ -127,6 +136,7 @@ impl Open {
             x: Vector4::new(up.x, up.y, up.z, heading),
             lift: self.lift / self.count,
             error_deg: self.error / self.count,
+            noise_deg: self.noise,
         }
     }
 }

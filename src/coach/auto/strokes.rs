@@ -73,6 +73,7 @@ impl Strokes {
             x: nalgebra::Vector4::zeros(),
             lift: 0.0,
             error_deg: 0.0,
+            noise_deg: 0.0,
         };
         Strokes {
             step_deg,
