@@ -111,14 +111,20 @@ mod tests {
             let at = f64::from(k) / per_sec;
             calm.update(&reading(at, force(at), None), 1.0 / per_sec)
         });
-        let tilt = |level: Level| (level.up.angle(&Vector3::z_axis()).to_degrees(), level.noise_deg);
+        let tilt = |level: Level| {
+            (
+                level.up.angle(&Vector3::z_axis()).to_degrees(),
+                level.noise_deg,
+            )
+        };
         levels.skip((5.0 * per_sec) as usize).map(tilt).collect()
     }
 
     #[test]
     fn steps_read_too_seldom_are_shaking_and_not_tilt() {
         // 2 m/s² back and forth twice a second look like 11.5° of tilt to a single reading.
-        let steps = |at: f64| Vector3::new(2.0 * (std::f64::consts::TAU * 2.0 * at).sin(), 0.0, 9.81);
+        let steps =
+            |at: f64| Vector3::new(2.0 * (std::f64::consts::TAU * 2.0 * at).sin(), 0.0, 9.81);
         for (tilt, noise) in tilts(4.6, steps) {
             assert!(tilt < 4.0, "{tilt}");
             assert!(noise > 1.0 && noise < 6.0, "{noise}");
@@ -133,7 +139,9 @@ mod tests {
         };
         let (low, high) = tilts(4.6, bend)
             .into_iter()
-            .fold((90.0_f64, 0.0_f64), |(low, high), (tilt, _)| (low.min(tilt), high.max(tilt)));
+            .fold((90.0_f64, 0.0_f64), |(low, high), (tilt, _)| {
+                (low.min(tilt), high.max(tilt))
+            });
         assert!(high - low > 30.0, "{low} to {high} of 57");
     }
 
@@ -141,7 +149,10 @@ mod tests {
     fn a_gyroscope_makes_it_needless() {
         let mut calm = Calm::default();
         let up = Vector3::z() * 9.81;
-        assert_eq!(calm.update(&reading(0.0, up, Some(Vector3::zeros())), 0.0), None);
+        assert_eq!(
+            calm.update(&reading(0.0, up, Some(Vector3::zeros())), 0.0),
+            None
+        );
         assert_eq!(calm.update(&reading(0.5, up, None), 0.5), None);
         assert!(calm.update(&reading(2.0, up, None), 1.5).is_some());
     }

@@ -186,7 +186,7 @@ impl Chain {
             return None;
         }
         let Some(out) = self.out.take() else {
-            self.out = Some(stroke);
+            self.out = self.may_go_out(&stroke).then_some(stroke);
             return None;
         };
         if let Some(cycle) = self.close(out, stroke, path) {
@@ -198,10 +198,22 @@ impl Chain {
                 Some(cycle)
             }
             None => {
-                self.out = Some(stroke);
+                self.out = self.may_go_out(&stroke).then_some(stroke);
                 None
             }
         }
+    }
+
+    /// Whether a stroke may begin the next repetition: while some were done a moment ago, what goes back where they came
+    /// from does not, or one way out that was missed would turn all after it around.
+    fn may_go_out(&self, stroke: &Stroke) -> bool {
+        let (Some(usual), Some(last)) = (Usual::of(self.cycles.iter()), self.cycles.back()) else {
+            return true;
+        };
+        let way = stroke.to.x - stroke.from.x;
+        self.cycles.len() < 2
+            || stroke.from.at.seconds_since(last.end) > usual.longest_rest()
+            || way.dot(&usual.way) > -SAME_WAY * way.norm()
     }
 
     /// A stroke may hold more than one way: the wearer came from elsewhere, or went on to something else, without
