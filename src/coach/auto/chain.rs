@@ -28,16 +28,14 @@ const SAME_TIME: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 const SHORTEST_SECS: f64 = 1.0;
 /// Longer ones are other things in between, seconds: a long hold of ten seconds and a slow way there and back.
 const LONGEST_SECS: f64 = 30.0;
-/// So near its end, as a share of its length, a stroke has not begun or is over: the tail of a smooth movement.
-const END_SHARE: f64 = 0.1;
 /// A repetition is so many times larger than what shaking looks like, which goes up and down by some four.
 const SHAKEN: f64 = 5.0;
-/// A way out is followed back to where it has not grown by this share of it ...
-const GROWN_SHARE: f64 = 0.03;
-/// ... for so long, seconds, ...
-const PAUSE_SECS: f64 = 0.7;
-/// ... once so much of it was seen: who stops earlier rests on the way.
-const LEFT_SHARE: f64 = 0.5;
+/// Most of the way is done from this share on.
+const MOST_SHARE: f64 = 0.7;
+/// It rests where it gets no further than this share of the way ...
+const REST_SHARE: f64 = 0.02;
+/// ... in so long, seconds: a twelfth of the way in a second, slower than any repetition moves but at its ends.
+const REST_OVER_SECS: f64 = 0.25;
 /// So near the turn, as a share of the way, is held.
 const HELD_SHARE: f64 = 0.2;
 /// The longest rest between two repetitions of a set, seconds, and in usual repetitions: whichever is more.
@@ -283,61 +281,47 @@ fn nearest(path: &VecDeque<Place>, stroke: &Stroke, x: &Vector4<f64>) -> Option<
 /// The repetition of a way out and a way back.
 fn cycle(out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Cycle {
     let turn = out.to;
-    let near = |place: &Place, end: &Place, stroke: &Stroke| {
-        place.distance(end) <= stroke.length() * END_SHARE
-    };
-    let start = departure(&out, path);
-    let end = path
-        .iter()
-        .rev()
-        .take_while(|place| place.at >= turn.at)
-        .filter(|place| near(place, &back.to, &back))
-        .last()
-        .map_or(back.to.at, |place| place.at);
+    let before = || path.iter().rev().skip_while(|place| place.at > turn.at);
+    let after_turn = path.partition_point(|place| place.at < turn.at);
+    let after = || path.range(after_turn..);
     let held = |place: &&Place| place.distance(&turn) <= out.length() * HELD_SHARE;
-    let hold_from = path
-        .iter()
-        .rev()
-        .skip_while(|place| place.at > turn.at)
-        .take_while(held)
-        .last()
-        .map_or(turn.at, |place| place.at);
-    let hold_to = path
-        .iter()
-        .rev()
-        .take_while(|place| place.at >= turn.at)
-        .find(held)
-        .map_or(turn.at, |place| place.at);
+    let edge = |place: Option<&Place>| place.map_or(turn.at, |place| place.at);
+    let hold_from = edge(before().take_while(held).last());
+    let hold_to = edge(after().take_while(held).last());
     Cycle {
-        start,
+        start: rest(before(), &turn, out.length(), out.from.at),
         from: out.from,
         turn,
-        end,
+        end: rest(after(), &turn, back.length(), back.to.at),
         to: back.to,
         hold_s: hold_to.seconds_since(hold_from).max(0.0),
     }
 }
 
-/// When the way out began: the path is followed back from the turn until it leads no further away for a while. The
-/// turning point before may be long ago, for whoever rests between two sets shifts and sinks a little.
-fn departure(out: &Stroke, path: &VecDeque<Place>) -> SessionTime {
-    let length = out.length();
-    let way = || {
-        path.iter()
-            .rev()
-            .skip_while(|place| place.at > out.to.at)
-            .take_while(|place| place.at >= out.from.at)
-    };
-    let (mut far, mut far_at) = (0.0, out.to.at);
-    for place in way() {
-        let distance = place.distance(&out.to);
-        if distance > far + length * GROWN_SHARE {
-            (far, far_at) = (distance, place.at);
-        } else if far >= length * LEFT_SHARE && far_at.seconds_since(place.at) > PAUSE_SECS {
-            break;
+/// When a movement of this length, followed away from its turning point, has come to rest: most of the way is done, and it gets
+/// no further. What happens at rest until `last` is not part of it.
+fn rest<'p>(
+    away: impl Iterator<Item = &'p Place> + Clone,
+    turn: &Place,
+    length: f64,
+    last: SessionTime,
+) -> SessionTime {
+    let secs = |a: &Place, b: &Place| a.at.seconds_since(b.at).abs();
+    let is_within = |place: &&Place| secs(place, turn) <= last.seconds_since(turn.at).abs();
+    let far = move |place: &Place| place.distance(turn);
+    let mut moving = away.clone().take_while(is_within).peekable();
+    let mut ahead = away.take_while(is_within);
+    let mut next = ahead.next();
+    while let Some(place) = moving.next() {
+        while let Some(candidate) = next
+            && secs(candidate, place) < REST_OVER_SECS
+        {
+            next = ahead.next();
+        }
+        let grows = next.is_some_and(|next| far(next) - far(place) > length * REST_SHARE);
+        if far(place) >= length * MOST_SHARE && !grows {
+            return place.at;
         }
     }
-    way()
-        .find(|place| place.distance(&out.to) >= far - length * END_SHARE)
-        .map_or(out.from.at, |place| place.at)
+    last
 }

@@ -18,12 +18,8 @@ use crate::units::SessionTime;
 /// So many alike repetitions in a row are exercise.
 const ENOUGH: usize = 3;
 
-/// A chain speaks for repetitions of at least and at most so many of its steps: larger ones turn by more than a
-/// fidget of this step, smaller ones are no clear strokes of it. Both overlap with the chains beside it by a tenth.
-const SIZE_STEPS: std::ops::Range<f64> = 2.2..4.8;
-
-/// A movement so much larger than the set under way is another one.
-const LARGER: f64 = 2.0;
+/// A chain speaks for repetitions of at least so many of its steps: smaller ones are no clear strokes of it.
+const FEWEST_STEPS: f64 = 2.2;
 
 /// Places remembered: the longest repetition and the rest before it.
 const PATH_SECS: f64 = 60.0;
@@ -60,7 +56,6 @@ pub struct Finder {
 
 #[derive(Clone, Debug)]
 struct Set {
-    chain: usize,
     cycles: VecDeque<Cycle>,
     usual: Usual,
     told: Option<Kind>,
@@ -175,7 +170,7 @@ impl Finder {
             return;
         }
         if let Some(set) = &mut self.set
-            && set.chain == index
+            && self.counted.is_none_or(|counted| cycle.turn.at > counted)
             && set.usual.is_like(&cycle)
         {
             set.cycles.push_back(cycle);
@@ -207,15 +202,7 @@ impl Finder {
             return;
         };
         let steps = usual.size / STEPS_DEG.get(index).copied().unwrap_or(f64::MAX);
-        let is_largest = index + 1 == STEPS_DEG.len();
-        if steps < SIZE_STEPS.start || (steps >= SIZE_STEPS.end && !is_largest) {
-            return;
-        }
-        if self
-            .set
-            .as_ref()
-            .is_some_and(|set| set.chain != index && usual.size < set.usual.size * LARGER)
-        {
+        if steps < FEWEST_STEPS {
             return;
         }
         if self.set.take().is_some() {
@@ -225,7 +212,6 @@ impl Finder {
         found.extend(cycles.iter().copied().map(Found::Rep));
         self.counted = cycles.back().map(|cycle| cycle.end);
         self.set = Some(Set {
-            chain: index,
             cycles,
             usual,
             told: None,
