@@ -22,6 +22,8 @@ const BACK: std::ops::RangeInclusive<f64> = 0.4..=2.8;
 const SAME_WAY: f64 = 0.75;
 /// How alike repetitions are in size.
 const SAME_SIZE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+/// A way is only part of another if it is no longer than this share of it: the middle between half and the whole.
+const HALF_SHARE: f64 = 0.75;
 /// How alike they are in time.
 const SAME_TIME: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 /// Faster ones are steps, shivers and bounces, seconds.
@@ -68,6 +70,16 @@ impl Cycle {
         self.from
             .distance(&self.turn)
             .max(self.turn.distance(&self.to))
+    }
+
+    /// The way out is clearly shorter than the way back.
+    pub fn is_half_out(&self) -> bool {
+        self.from.distance(&self.turn) < HALF_SHARE * self.turn.distance(&self.to)
+    }
+
+    /// The way back is clearly shorter than the way out.
+    pub fn is_half_back(&self) -> bool {
+        self.turn.distance(&self.to) < HALF_SHARE * self.from.distance(&self.turn)
     }
 
     /// Seconds from leaving to being back.

@@ -58,6 +58,9 @@ pub struct Finder {
 struct Set {
     cycles: VecDeque<Cycle>,
     usual: Usual,
+    /// The first way out began between both ends, and the way back passed it: then the last one that only comes back as far leads
+    /// to where the wearer came from. Who lies down, does five sit-ups and gets up lies down six times.
+    began_halfway: bool,
     told: Option<Kind>,
 }
 
@@ -173,6 +176,10 @@ impl Finder {
             && self.counted.is_none_or(|counted| cycle.turn.at > counted)
             && set.usual.is_like(&cycle)
         {
+            if set.began_halfway && cycle.is_half_back() {
+                self.counted = Some(cycle.end);
+                return;
+            }
             set.cycles.push_back(cycle);
             while set.cycles.len() > 5 {
                 set.cycles.pop_front();
@@ -212,6 +219,7 @@ impl Finder {
         found.extend(cycles.iter().copied().map(Found::Rep));
         self.counted = cycles.back().map(|cycle| cycle.end);
         self.set = Some(Set {
+            began_halfway: cycles.front().is_some_and(Cycle::is_half_out),
             cycles,
             usual,
             told: None,
