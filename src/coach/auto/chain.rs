@@ -30,8 +30,9 @@ const SAME_TIME: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 const SHORTEST_SECS: f64 = 1.0;
 /// Longer ones are other things in between, seconds: a long hold of ten seconds and a slow way there and back.
 const LONGEST_SECS: f64 = 30.0;
-/// A repetition is so many times larger than what shaking looks like, which goes up and down by some four.
-const SHAKEN: f64 = 5.0;
+/// A repetition is so many standard deviations of shaking large: from 3.5 below to 3.5 above, where shaking is found
+/// once in two thousand readings each.
+const SHAKEN: f64 = 7.0;
 /// Most of the way is done from this share on.
 const MOST_SHARE: f64 = 0.7;
 /// It rests where it gets no further than this share of the way ...
