@@ -20,8 +20,11 @@ const OPPOSITE: f64 = -0.8;
 const BACK: std::ops::RangeInclusive<f64> = 0.4..=2.8;
 /// How alike ways out are, as a cosine: within 41°.
 const SAME_WAY: f64 = 0.75;
-/// How alike repetitions are in size.
-const SAME_SIZE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+/// How alike repetitions are in size, as a factor: tired people do two thirds of what they did when fresh, and each of two
+/// is that far from what is usual.
+const SAME_SIZE: f64 = 1.5 * 1.5;
+/// Neither way is shorter than this share of the usual shorter way.
+const SHORTER: f64 = 0.4;
 /// A way is only part of another if it is no longer than this share of it: the middle between half and the whole.
 const HALF_SHARE: f64 = 0.75;
 /// How alike they are in time.
@@ -66,11 +69,11 @@ pub struct Cycle {
 }
 
 impl Cycle {
-    /// The longer of both ways, degrees.
-    pub fn size(&self) -> f64 {
-        self.from
-            .distance(&self.turn)
-            .max(self.turn.distance(&self.to))
+    /// The shorter and the longer of both ways, degrees. They differ where the wearer came from, or went on to, the
+    /// other side of the middle.
+    pub fn size(&self) -> (f64, f64) {
+        let (out, back) = (self.from.distance(&self.turn), self.turn.distance(&self.to));
+        (out.min(back), out.max(back))
     }
 
     /// The way out is clearly shorter than the way back.
@@ -97,8 +100,8 @@ impl Cycle {
 /// What repetitions of a chain have in common.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Usual {
-    /// Degrees.
-    pub size: f64,
+    /// The shorter and the longer way, degrees.
+    pub size: (f64, f64),
     /// Seconds.
     pub seconds: f64,
     /// The direction out, of length 1.
@@ -110,7 +113,10 @@ impl Usual {
     pub fn of<'c>(cycles: impl Iterator<Item = &'c Cycle> + Clone) -> Option<Usual> {
         let way: Vector4<f64> = cycles.clone().map(Cycle::way).sum();
         Some(Usual {
-            size: median(cycles.clone().map(Cycle::size))?,
+            size: (
+                median(cycles.clone().map(|cycle| cycle.size().0))?,
+                median(cycles.clone().map(|cycle| cycle.size().1))?,
+            ),
             seconds: median(cycles.map(Cycle::seconds))?,
             way: way.try_normalize(1e-6)?,
         })
@@ -119,7 +125,10 @@ impl Usual {
     /// Whether a repetition is like these.
     pub fn is_like(&self, cycle: &Cycle) -> bool {
         let way = cycle.way();
-        SAME_SIZE.contains(&(cycle.size() / self.size))
+        let (size, usual) = (cycle.size(), self.size);
+        size.0 >= usual.0 * SHORTER
+            && size.0 <= usual.1 * SAME_SIZE
+            && usual.0 <= size.1 * SAME_SIZE
             && SAME_TIME.contains(&(cycle.seconds() / self.seconds))
             && way.dot(&self.way) >= SAME_WAY * way.norm()
     }
@@ -257,7 +266,7 @@ impl Chain {
             return None;
         }
         let cycle = cycle(out, back, path);
-        let is_seen = cycle.size() >= SHAKEN * cycle.turn.noise_deg.max(cycle.to.noise_deg);
+        let is_seen = cycle.size().1 >= SHAKEN * cycle.turn.noise_deg.max(cycle.to.noise_deg);
         (is_seen && (SHORTEST_SECS..=LONGEST_SECS).contains(&cycle.seconds())).then_some(cycle)
     }
 

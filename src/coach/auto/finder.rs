@@ -201,14 +201,18 @@ impl Finder {
         };
         // Where one ended a moment ago the next one may begin: the tail of a movement is in both.
         let is_new = |cycle: &&Cycle| self.counted.is_none_or(|counted| cycle.turn.at > counted);
-        let cycles: VecDeque<Cycle> = chain.cycles.iter().filter(is_new).copied().collect();
+        let fresh: VecDeque<Cycle> = chain.cycles.iter().filter(is_new).copied().collect();
+        let Some(usual) = Usual::of(fresh.iter()) else {
+            return;
+        };
+        let cycles: VecDeque<Cycle> = fresh
+            .into_iter()
+            .filter(|cycle| usual.is_like(cycle))
+            .collect();
         if cycles.len() < ENOUGH {
             return;
         }
-        let Some(usual) = Usual::of(cycles.iter()) else {
-            return;
-        };
-        let steps = usual.size / STEPS_DEG.get(index).copied().unwrap_or(f64::MAX);
+        let steps = usual.size.1 / STEPS_DEG.get(index).copied().unwrap_or(f64::MAX);
         if steps < FEWEST_STEPS {
             return;
         }
