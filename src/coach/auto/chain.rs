@@ -13,8 +13,8 @@ use super::place::Place;
 use super::strokes::{Cut, Stroke, Strokes};
 use crate::units::SessionTime;
 
-/// How opposite the way back is to the way out, as a cosine: within 37°.
-const OPPOSITE: f64 = -0.8;
+/// How opposite the way back is to the way out, as a cosine: within 45°, for a limb is lifted and lowered in a loop.
+const OPPOSITE: f64 = -0.7;
 /// How long the way back is, as a share of the way out: from the middle to one side and all the way to the other is
 /// more than twice as far where the other side goes further.
 const BACK: std::ops::RangeInclusive<f64> = 0.4..=2.8;

@@ -180,7 +180,18 @@ impl Finder {
                 self.counted = Some(cycle.end);
                 return;
             }
-            set.cycles.push_back(cycle);
+            // Those before it that are like it, though not quite like the set, belong to it as well.
+            let chain = self.chains.get(index).into_iter();
+            let before = chain.flat_map(|chain| chain.cycles.iter().copied());
+            let is_new = |one: &Cycle| {
+                self.counted.is_none_or(|counted| one.turn.at > counted)
+                    && one.turn.at < cycle.turn.at
+            };
+            let cycles: Vec<Cycle> = before.filter(is_new).chain([cycle]).collect();
+            for cycle in cycles {
+                set.cycles.push_back(cycle);
+                found.push(Found::Rep(cycle));
+            }
             while set.cycles.len() > 5 {
                 set.cycles.pop_front();
             }
@@ -188,7 +199,6 @@ impl Finder {
                 set.usual = usual;
             }
             self.counted = Some(cycle.end);
-            found.push(Found::Rep(cycle));
             self.recognize(found);
             return;
         }
