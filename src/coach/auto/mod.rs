@@ -16,6 +16,7 @@
 pub mod calm;
 pub mod chain;
 pub mod finder;
+mod judged;
 pub mod place;
 pub mod recognize;
 pub mod strokes;
@@ -31,12 +32,14 @@ use crate::motion::Attitude;
 use crate::units::{Angle, SessionTime};
 use chain::Cycle;
 use finder::{Finder, Found};
+use judged::{Judged, Told};
 
 /// The whole line where no exercise is named.
 pub(super) struct AutoCoach {
     placements: Vec<Placement>,
     worn: Vec<Worn>,
     finder: Finder,
+    judged: Judged,
     now: SessionTime,
     set: u32,
     reps: u32,
@@ -53,8 +56,11 @@ impl AutoCoach {
     /// A coach for a plan that names no exercise.
     pub fn new(plan: &Plan) -> Result<AutoCoach, PlanError> {
         check_names(plan)?;
+        let placements: Vec<Placement> =
+            plan.sensors.iter().map(|sensor| sensor.placement).collect();
         Ok(AutoCoach {
-            placements: plan.sensors.iter().map(|sensor| sensor.placement).collect(),
+            judged: Judged::new(plan, &placements),
+            placements,
             worn: plan.sensors.iter().map(Worn::new).collect(),
             finder: Finder::new(),
             now: SessionTime::ZERO,
@@ -176,6 +182,7 @@ impl AutoCoach {
             Found::Started => {
                 self.set += 1;
                 self.reps_of_set = 0;
+                self.judged.new_set();
                 events.push(Event::SetStarted { at, set: self.set });
             }
             Found::Recognized(kind) => events.push(Event::Recognized {
@@ -187,7 +194,15 @@ impl AutoCoach {
             Found::Rep(cycle) => {
                 self.reps += 1;
                 self.reps_of_set += 1;
-                events.push(Event::Rep(rep(&cycle, at, set, self.reps)));
+                let rep = rep(&cycle, at, set, self.reps);
+                let told = Told {
+                    at,
+                    set,
+                    number: rep.number,
+                    rom_deg: rep.rom.degrees(),
+                };
+                events.push(Event::Rep(rep));
+                self.judged.rep(&cycle, told, events);
             }
             Found::Ended => events.push(Event::SetEnded {
                 at,
