@@ -72,6 +72,9 @@ pub struct Cycle {
     pub to: Place,
     /// Seconds near the turn.
     pub hold_s: f64,
+    /// Seconds beyond half of the shorter way. Unlike the whole time, this does not depend on where the wearer came from
+    /// and what they went on to.
+    pub outer_s: f64,
 }
 
 impl Cycle {
@@ -100,6 +103,8 @@ pub struct Usual {
     pub size: (f64, f64),
     /// Seconds.
     pub seconds: f64,
+    /// Seconds beyond half of the shorter way.
+    pub outer_s: f64,
     /// The direction out, of length 1.
     pub way: Vector4<f64>,
 }
@@ -113,7 +118,8 @@ impl Usual {
                 median(cycles.clone().map(|cycle| cycle.size().0))?,
                 median(cycles.clone().map(|cycle| cycle.size().1))?,
             ),
-            seconds: median(cycles.map(Cycle::seconds))?,
+            seconds: median(cycles.clone().map(Cycle::seconds))?,
+            outer_s: median(cycles.map(|cycle| cycle.outer_s))?,
             way: way.try_normalize(1e-6)?,
         })
     }
@@ -134,7 +140,7 @@ impl Usual {
         size.0 >= usual.0 * shorter
             && size.0 <= usual.1 * SAME_SIZE
             && usual.0 <= size.1 * SAME_SIZE
-            && SAME_TIME.contains(&(cycle.seconds() / self.seconds))
+            && SAME_TIME.contains(&(cycle.outer_s / self.outer_s))
             && way.dot(&self.way) >= SAME_WAY * way.norm()
     }
 
@@ -339,17 +345,20 @@ fn cycle(out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Cycle {
     let before = || path.iter().rev().skip_while(|place| place.at > turn.at);
     let after_turn = path.partition_point(|place| place.at < turn.at);
     let after = || path.range(after_turn..);
-    let held = |place: &&Place| place.distance(&turn) <= out.length() * HELD_SHARE;
-    let edge = |place: Option<&Place>| place.map_or(turn.at, |place| place.at);
-    let hold_from = edge(before().take_while(held).last());
-    let hold_to = edge(after().take_while(held).last());
+    let within = |radius: f64| {
+        let is_near = move |place: &&Place| place.distance(&turn) <= radius;
+        let edge = |place: Option<&Place>| place.map_or(turn.at, |place| place.at);
+        let from = edge(before().take_while(is_near).last());
+        edge(after().take_while(is_near).last()).seconds_since(from)
+    };
     Cycle {
         start: rest(before(), &turn, out.length(), out.from.at),
         from: out.from,
         turn,
         end: rest(after(), &turn, back.length(), back.to.at),
         to: back.to,
-        hold_s: hold_to.seconds_since(hold_from).max(0.0),
+        hold_s: within(out.length() * HELD_SHARE),
+        outer_s: within(out.length().min(back.length()) / 2.0),
     }
 }
 

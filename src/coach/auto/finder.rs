@@ -19,7 +19,7 @@ use crate::units::SessionTime;
 const ENOUGH: usize = 3;
 
 /// A chain speaks for repetitions of at least so many of its steps: smaller ones are no clear strokes of it.
-const FEWEST_STEPS: f64 = 2.2;
+const FEWEST_STEPS: f64 = 1.8;
 
 /// Repetitions of a set that tell what is usual.
 const REMEMBERED: usize = 5;
