@@ -9,10 +9,14 @@ use std::collections::VecDeque;
 
 use nalgebra::Vector4;
 
-use super::place::Place;
+use super::place::{Place, Space};
 use super::strokes::{Cut, Stroke, Strokes};
 use crate::units::SessionTime;
 
+/// A way out so much longer than the way back came from elsewhere, if it came by the place it went back to ...
+const FROM_ELSEWHERE: f64 = 1.25;
+/// ... as near as this share of the way back.
+const NEAR_SHARE: f64 = 0.2;
 /// How opposite the way back is to the way out, as a cosine: within 45°, for a limb is lifted and lowered in a loop.
 const OPPOSITE: f64 = -0.7;
 /// How long the way back is, as a share of the way out: from the middle to one side and all the way to the other is
@@ -23,8 +27,10 @@ const SAME_WAY: f64 = 0.75;
 /// How alike repetitions are in size, as a factor: tired people do two thirds of what they did when fresh, and each of two
 /// is that far from what is usual.
 const SAME_SIZE: f64 = 1.5 * 1.5;
-/// Neither way is shorter than this share of the usual shorter way.
-const SHORTER: f64 = 0.4;
+/// Neither way is shorter than this share of the usual shorter way: halves are what a set ends with, on the way to something else.
+const SHORTER: f64 = 0.5;
+/// The same for the first one, whose way out may begin in the middle.
+const FIRST_SHORTER: f64 = 0.35;
 /// A way is only part of another if it is no longer than this share of it: the middle between half and the whole.
 const HALF_SHARE: f64 = 0.75;
 /// How alike they are in time.
@@ -48,6 +54,11 @@ const HELD_SHARE: f64 = 0.2;
 pub const REST_SECS: f64 = 12.0;
 /// See [`REST_SECS`].
 pub const REST_REPS: f64 = 2.0;
+/// A turn of the heading that brings along a tilt is one where it is larger than the tilt by this factor; up to there it may
+/// be the heading that is brought along, or that drifts.
+const HEADING_OVER_TILT: f64 = 1.3;
+/// A tilt is brought along by a turn of the heading that is larger by this factor. In between either may be counted.
+const TILT_UNDER_HEADING: f64 = 1.5;
 /// Repetitions remembered.
 const REMEMBERED: usize = 5;
 
@@ -66,6 +77,9 @@ pub struct Cycle {
     pub to: Place,
     /// Seconds near the turn.
     pub hold_s: f64,
+    /// Seconds beyond half of the shorter way. Unlike the whole time, this does not depend on where the wearer came from
+    /// and what they went on to.
+    pub outer_s: f64,
 }
 
 impl Cycle {
@@ -104,6 +118,8 @@ pub struct Usual {
     pub size: (f64, f64),
     /// Seconds.
     pub seconds: f64,
+    /// Seconds beyond half of the shorter way.
+    pub outer_s: f64,
     /// The direction out, of length 1.
     pub way: Vector4<f64>,
 }
@@ -117,19 +133,29 @@ impl Usual {
                 median(cycles.clone().map(|cycle| cycle.size().0))?,
                 median(cycles.clone().map(|cycle| cycle.size().1))?,
             ),
-            seconds: median(cycles.map(Cycle::seconds))?,
+            seconds: median(cycles.clone().map(Cycle::seconds))?,
+            outer_s: median(cycles.map(|cycle| cycle.outer_s))?,
             way: way.try_normalize(1e-6)?,
         })
     }
 
     /// Whether a repetition is like these.
     pub fn is_like(&self, cycle: &Cycle) -> bool {
+        self.likens(cycle, SHORTER)
+    }
+
+    /// Whether a repetition is like these, and perhaps their first one.
+    pub fn is_like_first(&self, cycle: &Cycle) -> bool {
+        self.likens(cycle, FIRST_SHORTER)
+    }
+
+    fn likens(&self, cycle: &Cycle, shorter: f64) -> bool {
         let way = cycle.way();
         let (size, usual) = (cycle.size(), self.size);
-        size.0 >= usual.0 * SHORTER
+        size.0 >= usual.0 * shorter
             && size.0 <= usual.1 * SAME_SIZE
             && usual.0 <= size.1 * SAME_SIZE
-            && SAME_TIME.contains(&(cycle.seconds() / self.seconds))
+            && SAME_TIME.contains(&(cycle.outer_s / self.outer_s))
             && way.dot(&self.way) >= SAME_WAY * way.norm()
     }
 
@@ -146,9 +172,11 @@ pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-/// Repetitions at one step.
+/// Repetitions at one step, in one space.
 #[derive(Clone, Debug)]
 pub struct Chain {
+    /// What it is followed by.
+    pub space: Space,
     strokes: Strokes,
     /// A stroke that waits for its way back.
     out: Option<Stroke>,
@@ -160,8 +188,9 @@ pub struct Chain {
 
 impl Chain {
     /// An empty chain of strokes of at least this step.
-    pub fn new(step_deg: f64) -> Chain {
+    pub fn new(space: Space, step_deg: f64) -> Chain {
         Chain {
+            space,
             strokes: Strokes::new(step_deg),
             out: None,
             is_back: false,
@@ -169,10 +198,10 @@ impl Chain {
         }
     }
 
-    /// Takes in the next place. `path` holds the places up to it. Gives a repetition when one is complete; whether
+    /// Takes in the newest place of `path`, the places in its own space; `aside` are those in the other one. Gives a repetition when one is complete; whether
     /// it is like those before shows in [`Chain::cycles`], which then has only this one.
-    pub fn update(&mut self, place: &Place, path: &VecDeque<Place>) -> Option<Cycle> {
-        let cycle = match self.strokes.update(place)? {
+    pub fn update(&mut self, path: &VecDeque<Place>, aside: &VecDeque<Place>) -> Option<Cycle> {
+        let cycle = match self.strokes.update(path.back()?)? {
             Cut::Turned(stroke) => self.turned(stroke, path),
             Cut::Rested(stroke) if !self.is_back => {
                 let out = self.out?;
@@ -182,21 +211,24 @@ impl Chain {
             }
             Cut::Rested(_) => None,
         }?;
-        self.add(cycle);
-        Some(cycle)
+        self.add(cycle, aside)
+    }
+
+    /// The step of its strokes, degrees.
+    pub fn step_deg(&self) -> f64 {
+        self.strokes.step_deg()
     }
 
     /// Nothing is under way, and nothing is alike any more.
     pub fn forget(&mut self) {
-        *self = Chain::new(self.strokes.step_deg());
+        *self = Chain::new(self.space, self.strokes.step_deg());
     }
 
     /// Nothing more will come: the stroke under way is as long as it gets.
-    pub fn finish(&mut self, path: &VecDeque<Place>) -> Option<Cycle> {
+    pub fn finish(&mut self, path: &VecDeque<Place>, aside: &VecDeque<Place>) -> Option<Cycle> {
         let open = self.strokes.open()?;
         let cycle = self.turned(open, path)?;
-        self.add(cycle);
-        Some(cycle)
+        self.add(cycle, aside)
     }
 
     fn turned(&mut self, stroke: Stroke, path: &VecDeque<Place>) -> Option<Cycle> {
@@ -261,6 +293,13 @@ impl Chain {
     }
 
     fn close(&self, out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Option<Cycle> {
+        let out = if out.length() > back.length() * FROM_ELSEWHERE {
+            nearest(path, &out, &back.to.x)
+                .filter(|from| from.distance(&back.to) <= back.length() * NEAR_SHARE)
+                .map_or(out, |from| Stroke { from, ..out })
+        } else {
+            out
+        };
         let share = back.length() / out.length();
         if out.likeness(&back) > OPPOSITE || !BACK.contains(&share) {
             return None;
@@ -270,7 +309,16 @@ impl Chain {
         (is_seen && (SHORTEST_SECS..=LONGEST_SECS).contains(&cycle.seconds())).then_some(cycle)
     }
 
-    fn add(&mut self, cycle: Cycle) {
+    fn add(&mut self, cycle: Cycle, aside: &VecDeque<Place>) -> Option<Cycle> {
+        let (size, aside) = (cycle.size().1, excursion(aside, cycle.start, cycle.end));
+        let is_own = match self.space {
+            Space::Tilt => aside < size * TILT_UNDER_HEADING,
+            Space::Heading => size >= aside * HEADING_OVER_TILT,
+        };
+        if !is_own {
+            self.cycles.clear();
+            return None;
+        }
         let usual = Usual::of(self.cycles.iter());
         let is_next = usual.is_some_and(|usual| {
             let rest = self
@@ -286,7 +334,24 @@ impl Chain {
         while self.cycles.len() > REMEMBERED {
             self.cycles.pop_front();
         }
+        Some(cycle)
     }
+}
+
+/// How far a path went aside from the straight way between two moments, degrees: what drifts steadily has gone nowhere.
+fn excursion(path: &VecDeque<Place>, start: SessionTime, end: SessionTime) -> f64 {
+    let first = path.partition_point(|place| place.at < start);
+    let within = || path.range(first..).take_while(|place| place.at <= end);
+    let (Some(from), Some(to)) = (within().next(), within().last()) else {
+        return 0.0;
+    };
+    let secs = to.at.seconds_since(from.at).max(1e-3);
+    within()
+        .map(|place| {
+            let share = place.at.seconds_since(from.at) / secs;
+            (place.x - from.x.lerp(&to.x, share)).norm()
+        })
+        .fold(0.0, f64::max)
 }
 
 /// Where a stroke came nearest to `x`.
@@ -306,17 +371,20 @@ fn cycle(out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Cycle {
     let before = || path.iter().rev().skip_while(|place| place.at > turn.at);
     let after_turn = path.partition_point(|place| place.at < turn.at);
     let after = || path.range(after_turn..);
-    let held = |place: &&Place| place.distance(&turn) <= out.length() * HELD_SHARE;
-    let edge = |place: Option<&Place>| place.map_or(turn.at, |place| place.at);
-    let hold_from = edge(before().take_while(held).last());
-    let hold_to = edge(after().take_while(held).last());
+    let within = |radius: f64| {
+        let is_near = move |place: &&Place| place.distance(&turn) <= radius;
+        let edge = |place: Option<&Place>| place.map_or(turn.at, |place| place.at);
+        let from = edge(before().take_while(is_near).last());
+        edge(after().take_while(is_near).last()).seconds_since(from)
+    };
     Cycle {
         start: rest(before(), &turn, out.length(), out.from.at),
         from: out.from,
         turn,
         end: rest(after(), &turn, back.length(), back.to.at),
         to: back.to,
-        hold_s: hold_to.seconds_since(hold_from).max(0.0),
+        hold_s: within(out.length() * HELD_SHARE),
+        outer_s: within(out.length().min(back.length()) / 2.0),
     }
 }
 

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use super::chain::{Chain, Cycle, Usual};
-use super::place::{PER_SEC, Place, Places};
+use super::place::{PER_SEC, Place, Places, Space};
 use super::recognize::{Kind, recognize};
 use super::strokes::STEPS_DEG;
 use crate::coach::gait::Gait;
@@ -19,13 +19,22 @@ use crate::units::SessionTime;
 const ENOUGH: usize = 3;
 
 /// A chain speaks for repetitions of at least so many of its steps: smaller ones are no clear strokes of it.
-const FEWEST_STEPS: f64 = 2.2;
+const FEWEST_STEPS: f64 = 1.8;
+
+/// Repetitions of a set that tell what is usual.
+const REMEMBERED: usize = 5;
 
 /// Places remembered: the longest repetition and the rest before it.
 const PATH_SECS: f64 = 60.0;
 
 /// The gait is asked so often, seconds.
 const GAIT_EVERY: f64 = 1.0;
+
+/// The spaces that are looked at, in the order of [`Finder::paths`].
+const SPACES: [Space; 2] = [Space::Tilt, Space::Heading];
+
+/// Where one movement is seen by several chains at once, one that sees so much more of it is waited for.
+const MORE: f64 = 1.5;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +53,7 @@ pub enum Found {
 #[derive(Clone, Debug)]
 pub struct Finder {
     places: Places,
-    path: VecDeque<Place>,
+    paths: [VecDeque<Place>; 2],
     chains: Vec<Chain>,
     gait: Gait,
     gait_asked: SessionTime,
@@ -75,8 +84,11 @@ impl Finder {
     pub fn new() -> Finder {
         Finder {
             places: Places::default(),
-            path: VecDeque::new(),
-            chains: STEPS_DEG.map(Chain::new).to_vec(),
+            paths: Default::default(),
+            chains: SPACES
+                .iter()
+                .flat_map(|space| STEPS_DEG.map(|step| Chain::new(*space, step)))
+                .collect(),
             gait: Gait::default(),
             gait_asked: SessionTime::ZERO,
             walked: None,
@@ -120,11 +132,7 @@ impl Finder {
             self.place(place, found);
         }
         for index in 0..self.chains.len() {
-            let path = &self.path;
-            let cycle = self
-                .chains
-                .get_mut(index)
-                .and_then(|chain| chain.finish(path));
+            let cycle = self.look(index, Chain::finish);
             if let Some(cycle) = cycle {
                 self.cycle(index, cycle, found);
             }
@@ -135,9 +143,11 @@ impl Finder {
     }
 
     fn place(&mut self, place: Place, found: &mut Vec<Found>) {
-        self.path.push_back(place);
-        while self.path.len() > (PATH_SECS * PER_SEC) as usize {
-            self.path.pop_front();
+        for (path, space) in self.paths.iter_mut().zip(SPACES) {
+            path.push_back(place.within(space));
+            while path.len() > (PATH_SECS * PER_SEC) as usize {
+                path.pop_front();
+            }
         }
         if place.at.seconds_since(self.gait_asked) >= GAIT_EVERY {
             self.gait_asked = place.at;
@@ -146,10 +156,8 @@ impl Finder {
             }
         }
         for index in 0..self.chains.len() {
-            let Some(chain) = self.chains.get_mut(index) else {
-                continue;
-            };
-            if let Some(cycle) = chain.update(&place, &self.path) {
+            let cycle = self.look(index, Chain::update);
+            if let Some(cycle) = cycle {
                 self.cycle(index, cycle, found);
             }
         }
@@ -164,6 +172,19 @@ impl Finder {
         }
     }
 
+    fn look(
+        &mut self,
+        index: usize,
+        look: impl FnOnce(&mut Chain, &VecDeque<Place>, &VecDeque<Place>) -> Option<Cycle>,
+    ) -> Option<Cycle> {
+        let chain = self.chains.get_mut(index)?;
+        let [tilt, heading] = &self.paths;
+        match chain.space {
+            Space::Tilt => look(chain, tilt, heading),
+            Space::Heading => look(chain, heading, tilt),
+        }
+    }
+
     fn cycle(&mut self, index: usize, cycle: Cycle, found: &mut Vec<Found>) {
         let was_walked = self.walked.is_some_and(|walked| walked >= cycle.start);
         if was_walked || self.gait.is_walking() {
@@ -172,27 +193,19 @@ impl Finder {
                 .for_each(|chain| chain.cycles.clear());
             return;
         }
+        let fresh = self.fresh(index);
         if let Some(set) = &mut self.set
-            && self.counted.is_none_or(|counted| cycle.turn.at > counted)
+            && fresh.back() == Some(&cycle)
             && set.usual.is_like(&cycle)
         {
             if set.began_halfway && cycle.is_half_back() {
                 self.counted = Some(cycle.end);
                 return;
             }
-            // Those before it that are like it, though not quite like the set, belong to it as well.
-            let chain = self.chains.get(index).into_iter();
-            let before = chain.flat_map(|chain| chain.cycles.iter().copied());
-            let is_new = |one: &Cycle| {
-                self.counted.is_none_or(|counted| one.turn.at > counted)
-                    && one.turn.at < cycle.turn.at
-            };
-            let cycles: Vec<Cycle> = before.filter(is_new).chain([cycle]).collect();
-            for cycle in cycles {
-                set.cycles.push_back(cycle);
-                found.push(Found::Rep(cycle));
-            }
-            while set.cycles.len() > 5 {
+            // Those before it in the chain are like it, though they may not have been like the set.
+            found.extend(fresh.iter().copied().map(Found::Rep));
+            set.cycles.extend(fresh);
+            while set.cycles.len() > REMEMBERED {
                 set.cycles.pop_front();
             }
             if let Some(usual) = Usual::of(set.cycles.iter()) {
@@ -202,28 +215,35 @@ impl Finder {
             self.recognize(found);
             return;
         }
-        self.begin(index, found);
+        self.begin(index, fresh, found);
     }
 
-    fn begin(&mut self, index: usize, found: &mut Vec<Found>) {
-        let Some(chain) = self.chains.get(index) else {
-            return;
-        };
-        // Where one ended a moment ago the next one may begin: the tail of a movement is in both.
+    /// The repetitions of a chain that were not counted yet. Where one ended a moment ago the next one may begin: the tail of a
+    /// movement is in both.
+    fn fresh(&self, index: usize) -> VecDeque<Cycle> {
         let is_new = |cycle: &&Cycle| self.counted.is_none_or(|counted| cycle.turn.at > counted);
-        let fresh: VecDeque<Cycle> = chain.cycles.iter().filter(is_new).copied().collect();
-        let Some(usual) = Usual::of(fresh.iter()) else {
+        self.chains.get(index).map_or_else(VecDeque::new, |chain| {
+            chain.cycles.iter().filter(is_new).copied().collect()
+        })
+    }
+
+    fn begin(&mut self, index: usize, fresh: VecDeque<Cycle>, found: &mut Vec<Found>) {
+        let (Some(usual), Some(chain)) = (Usual::of(fresh.iter()), self.chains.get(index)) else {
             return;
         };
         let cycles: VecDeque<Cycle> = fresh
             .into_iter()
-            .filter(|cycle| usual.is_like(cycle))
+            .enumerate()
+            .filter(|(index, cycle)| match index {
+                0 => usual.is_like_first(cycle),
+                _ => usual.is_like(cycle),
+            })
+            .map(|(_, cycle)| cycle)
             .collect();
-        if cycles.len() < ENOUGH {
-            return;
-        }
-        let steps = usual.size.1 / STEPS_DEG.get(index).copied().unwrap_or(f64::MAX);
-        if steps < FEWEST_STEPS {
+        let is_exercise = cycles.len() >= ENOUGH
+            && usual.size.1 >= chain.step_deg() * FEWEST_STEPS
+            && !self.sees_more(index, &cycles, usual.size.1);
+        if !is_exercise {
             return;
         }
         if self.set.take().is_some() {
@@ -239,6 +259,26 @@ impl Finder {
             told: None,
         });
         self.recognize(found);
+    }
+
+    /// Whether another chain is about to speak for much larger repetitions at the same time.
+    fn sees_more(&self, index: usize, cycles: &VecDeque<Cycle>, size: f64) -> bool {
+        let since = cycles.front().map(|cycle| cycle.start);
+        self.chains
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != index)
+            .any(|(_, other)| {
+                let overlaps = other
+                    .cycles
+                    .iter()
+                    .filter(|cycle| Some(cycle.turn.at) > since)
+                    .count()
+                    >= 2;
+                overlaps
+                    && Usual::of(other.cycles.iter())
+                        .is_some_and(|usual| usual.size.1 > size * MORE)
+            })
     }
 
     fn recognize(&mut self, found: &mut Vec<Found>) {

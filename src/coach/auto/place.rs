@@ -2,7 +2,7 @@
 //!
 //! Three are the direction of up in the sensor's own frame: known from gravity, free of drift, and needing neither a
 //! mounting nor a start pose. The fourth is the heading about the vertical, which only a gyroscope knows, and which drifts;
-//! it is compared over the seconds of one repetition only. All are in degrees (a chord of the unit sphere for the
+//! it is compared over the seconds of one repetition only, and never mixed with the others. All are in degrees (a chord of the unit sphere for the
 //! first three: 10 for a tilt by 10°, 81 for one by 90°), so that a tilt and a twist weigh the same.
 
 use nalgebra::{UnitVector3, Vector3, Vector4};
@@ -13,6 +13,15 @@ use crate::units::SessionTime;
 
 /// Places a second: a repetition takes a second or more, and its turning points are then known to 5 %.
 pub const PER_SEC: f64 = 20.0;
+
+/// What a movement is followed by. One at a time: the heading drifts, and would spoil the tilt, which does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// The direction of up.
+    Tilt,
+    /// The heading.
+    Heading,
+}
 
 /// Up and heading at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +44,16 @@ impl Place {
         UnitVector3::new_normalize(self.x.xyz())
     }
 
+    /// The same, with nothing but what one space sees of it.
+    pub fn within(&self, space: Space) -> Place {
+        let mut x = self.x;
+        match space {
+            Space::Tilt => x.w = 0.0,
+            Space::Heading => x.fixed_rows_mut::<3>(0).fill(0.0),
+        }
+        Place { x, ..*self }
+    }
+
     /// How far it is to another place, degrees.
     pub fn distance(&self, other: &Place) -> f64 {
         (self.x - other.x).norm()
@@ -43,7 +62,7 @@ impl Place {
     /// The turn to another place: the tilt and the change of heading together, degrees. Unlike the distance it
     /// is no chord.
     pub fn turn_to(&self, other: &Place) -> f64 {
-        let tilt = self.up().angle(&other.up()).to_degrees();
+        let tilt = self.x.xyz().angle(&other.x.xyz()).to_degrees();
         tilt.hypot(other.x.w - self.x.w)
     }
 }
