@@ -33,6 +33,12 @@ const GAIT_EVERY: f64 = 1.0;
 /// The spaces that are looked at, in the order of [`Finder::paths`].
 const SPACES: [Space; 2] = [Space::Tilt, Space::Heading];
 
+/// Repetitions of all chains remembered, whatever became of them: those of one minute.
+const RECENT: usize = 128;
+
+/// The end of one repetition may lie so much in the next, seconds: where movement rests is found to a few readings.
+const OVERLAP_SECS: f64 = 0.3;
+
 /// Where one movement is seen by several chains at once, one that sees so much more of it is waited for.
 const MORE: f64 = 1.5;
 
@@ -55,6 +61,7 @@ pub struct Finder {
     places: Places,
     paths: [VecDeque<Place>; 2],
     chains: Vec<Chain>,
+    recent: VecDeque<Cycle>,
     gait: Gait,
     gait_asked: SessionTime,
     walked: Option<SessionTime>,
@@ -89,6 +96,7 @@ impl Finder {
                 .iter()
                 .flat_map(|space| STEPS_DEG.map(|step| Chain::new(*space, step)))
                 .collect(),
+            recent: VecDeque::new(),
             gait: Gait::default(),
             gait_asked: SessionTime::ZERO,
             walked: None,
@@ -193,6 +201,10 @@ impl Finder {
                 .for_each(|chain| chain.cycles.clear());
             return;
         }
+        self.recent.push_back(cycle);
+        while self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
         let fresh = self.fresh(index);
         if let Some(set) = &mut self.set
             && fresh.back() == Some(&cycle)
@@ -246,6 +258,7 @@ impl Finder {
         if !is_exercise {
             return;
         }
+        let cycles = self.with_those_before(cycles, &usual);
         if self.set.take().is_some() {
             found.push(Found::Ended);
         }
@@ -259,6 +272,27 @@ impl Finder {
             told: None,
         });
         self.recognize(found);
+    }
+
+    /// Adds what went before the first repetitions of a set and is like them: what is usual was not known by then, and one odd
+    /// repetition among the first breaks a chain, though another chain may have seen them.
+    fn with_those_before(&self, mut cycles: VecDeque<Cycle>, usual: &Usual) -> VecDeque<Cycle> {
+        while let Some(first) = cycles.front() {
+            let is_before = |cycle: &&Cycle| {
+                let rest = first.start.seconds_since(cycle.end);
+                (-OVERLAP_SECS..=usual.longest_rest()).contains(&rest)
+                    && self.counted.is_none_or(|counted| cycle.turn.at > counted)
+                    && cycle.turn.at < first.start
+                    && usual.is_like_first(cycle)
+            };
+            let before = self.recent.iter().filter(is_before);
+            let Some(before) = before.max_by(|a, b| a.end.seconds().total_cmp(&b.end.seconds()))
+            else {
+                break;
+            };
+            cycles.push_front(*before);
+        }
+        cycles
     }
 
     /// Whether another chain is about to speak for much larger repetitions at the same time.
