@@ -14,7 +14,7 @@ use super::holds::HoldDetector;
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
 use super::plan::Plan;
-use super::quantities::{HoldView, Neutral, PAUSE_DEG_PER_SEC, RepView};
+use super::quantities::{HoldView, Neutral, Own, PAUSE_DEG_PER_SEC, RepView};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::{Early, Set};
 use super::trace::{Phases, Trace, coarse_phases, phases, speeds};
@@ -70,6 +70,8 @@ pub struct Counting {
     neutral_shift: Option<f64>,
     pub(super) neutral: Neutral,
     pub(super) has_gyro: bool,
+    /// What is usual for the wearer, from the first repetitions of the session.
+    own: Own,
 }
 
 /// A counted repetition on its way to a verdict.
@@ -126,6 +128,7 @@ impl Counting {
             neutral_shift: None,
             neutral: Neutral::default(),
             has_gyro: false,
+            own: Own::default(),
         }
     }
 
@@ -430,8 +433,12 @@ impl Counting {
         let record = self.view(&open, phases, hold_end, |judge, view| {
             judge.close(rep, view, at, events)
         });
-        if let Some(set) = self.set.as_mut().filter(|_| kind != RepKind::Doubtful) {
-            set.add(open.rep.number, record);
+        if kind != RepKind::Doubtful {
+            let secs = phases.end.seconds_since(phases.start);
+            self.own.note(open.side, open.rep.rom_deg, secs);
+            if let Some(set) = &mut self.set {
+                set.add(open.rep.number, record);
+            }
         }
         self.trace
             .forget_before(phases.end.plus_seconds(-BEFORE_SECS));
@@ -482,6 +489,11 @@ impl Counting {
             before: self.set.as_ref().map(Set::before).unwrap_or_default(),
             side: open.side,
             reset_secs: open.reset_secs,
+            own: self.own.percent(
+                open.side,
+                open.rep.rom_deg,
+                phases.end.seconds_since(phases.start),
+            ),
         };
         look(&mut self.judge, &view)
     }

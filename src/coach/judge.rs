@@ -317,7 +317,8 @@ fn rounded(measured: Measured) -> Measured {
     }
 }
 
-fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
+/// What the findings of a repetition come to.
+pub fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
     match kind {
         RepKind::Doubtful => Verdict::Doubtful,
         RepKind::Partial => Verdict::Partial,

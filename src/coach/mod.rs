@@ -14,6 +14,7 @@
 //! **Invariant:** no I/O, no clock, no randomness. Time is what inputs say.
 
 mod abilities;
+mod auto;
 mod commands;
 mod conduct;
 mod counting;
@@ -21,6 +22,7 @@ mod cues;
 mod error;
 mod event;
 mod fit;
+mod gait;
 mod holds;
 mod judge;
 mod lateness;
@@ -40,8 +42,8 @@ mod worn;
 pub use error::PlanError;
 pub use event::{
     Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Extent, Finding, Judgement, Measured,
-    Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
-    Sitting, Verdict,
+    Mounting, Movement, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep,
+    SignalPoint, Sitting, Verdict,
 };
 pub use line::Coach;
 pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};

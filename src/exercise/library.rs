@@ -79,6 +79,7 @@ static LIBRARY: &[BuiltIn] = embedded! {
     "biering_sorensen"
     "diaphragm_breathing"
     "sitting"
+    "auto"
 };
 
 /// What no worn sensor can count or judge, and what is left out for another reason.

@@ -102,6 +102,19 @@ impl<'a, W: Write> Transcript<'a, W> {
                 self.gap(*sensor, to.seconds_since(*from), *lost, *reps_not_seen),
             ),
             Event::SetStarted { at, set } => (*at, format!("set {set} begins")),
+            Event::Recognized {
+                at,
+                set,
+                movement,
+                confidence,
+            } => (
+                *at,
+                format!(
+                    "set {set}: looks like {} ({:.0} % sure)",
+                    movement.words(),
+                    confidence * 100.0
+                ),
+            ),
             Event::SetEnded { at, set, reps, .. } => {
                 (*at, format!("set {set} ends: {}", counted(*reps, "rep")))
             }

@@ -5,6 +5,7 @@
 
 mod held;
 mod hold;
+mod own;
 mod set;
 mod signal;
 mod smoothness;
@@ -13,6 +14,7 @@ mod tempo;
 mod tilt;
 
 pub use held::{HoldView, measure_hold};
+pub use own::{Own, OwnPct};
 pub use set::{RepRecord, measure_set};
 pub use smoothness::spectral_arc_length;
 pub use stretch::Stretch;
@@ -70,6 +72,8 @@ pub struct RepView<'a> {
     pub side: Option<Side>,
     /// Time at rest before this repetition, seconds; `None` for the first of a set.
     pub reset_secs: Option<f64>,
+    /// What it is in percent of the wearer's own first repetitions.
+    pub own: OwnPct,
 }
 
 impl RepView<'_> {
@@ -179,6 +183,7 @@ pub fn measure_rep(
         | Q::HoldBreaks
         | Q::SwayAcc
         | Q::SwayAngle => hold::measure(quantity, persistence_secs, view),
+        Q::OwnRomPct | Q::OwnTimePct => own::measure(quantity, view),
         // Of sets, of holds of their own, and of what lasts: measured elsewhere.
         _ => None,
     }
@@ -264,6 +269,7 @@ pub(super) mod tests {
             before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         measure_rep(quantity, 0.3, &view).map(|measured| measured.value)
     }
@@ -319,6 +325,7 @@ pub(super) mod tests {
             before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         assert!(phases.out_secs < 0.1);
         assert_eq!(measure_rep(Quantity::TLower, 0.3, &view), None);
