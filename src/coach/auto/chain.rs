@@ -31,7 +31,7 @@ const SAME_SIZE: f64 = 1.5 * 1.5;
 const SHORTER: f64 = 0.5;
 /// The same for the first one, whose way out may begin in the middle.
 const FIRST_SHORTER: f64 = 0.35;
-/// How alike they are in time.
+/// How alike they are in time: in the whole of it, or in its outer half.
 const SAME_TIME: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 /// Faster ones are steps, shivers and bounces, seconds.
 const SHORTEST_SECS: f64 = 1.0;
@@ -72,8 +72,8 @@ pub struct Cycle {
     pub to: Place,
     /// Seconds near the turn.
     pub hold_s: f64,
-    /// Seconds beyond half of the shorter way. Unlike the whole time, this does not depend on where the wearer came from
-    /// and what they went on to.
+    /// Seconds beyond half of the shorter way. This is less or more where the wearer came from the middle once and across it
+    /// another time; the whole time is less or more where they rested in the middle.
     pub outer_s: f64,
 }
 
@@ -140,7 +140,8 @@ impl Usual {
         size.0 >= usual.0 * shorter
             && size.0 <= usual.1 * SAME_SIZE
             && usual.0 <= size.1 * SAME_SIZE
-            && SAME_TIME.contains(&(cycle.outer_s / self.outer_s))
+            && (SAME_TIME.contains(&(cycle.seconds() / self.seconds))
+                || SAME_TIME.contains(&(cycle.outer_s / self.outer_s)))
             && way.dot(&self.way) >= SAME_WAY * way.norm()
     }
 
