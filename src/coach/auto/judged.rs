@@ -224,6 +224,7 @@ mod tests {
                 end: SessionTime::from_seconds(begin + secs),
                 to: place(begin + secs, 0.0),
                 hold_s: 0.0,
+                outer_s: secs / 2.0,
             };
             let told = Told {
                 at: cycle.end,
