@@ -7,7 +7,7 @@ pub use gate::Gate;
 use super::event::{Event, Rep, RepKind, SignalPoint};
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
-use super::quantities::{Neutral, Own, PAUSE_DEG_PER_SEC, RepView};
+use super::quantities::{Neutral, Own, PAUSE_DEG_PER_SEC, RepView, outer_secs};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::{Early, Set};
 use super::trace::{Phases, Trace, TracePoint, coarse_phases, phases, speeds};
@@ -69,6 +69,8 @@ struct Open {
     rep: OpenRep,
     excursion: Excursion,
     phases: Option<Phases>,
+    /// Time beyond half of the way, seconds.
+    outer_s: f64,
     settled: Option<SessionTime>,
     side: Option<Side>,
     reset_secs: Option<f64>,
@@ -369,6 +371,7 @@ impl Counting {
             rep,
             excursion,
             phases: None,
+            outer_s: f64::NAN,
             settled: None,
             side,
             reset_secs,
@@ -417,6 +420,7 @@ impl Counting {
                 _ => phases(points, start, turn, self.has_gyro),
             };
             if let Some(phases) = open.phases {
+                open.outer_s = outer_secs(points, &phases);
                 self.last_end = Some(phases.end);
                 let mut rep = open.rep.clone();
                 self.view(&open, phases, at, |judge, view| {
@@ -443,8 +447,7 @@ impl Counting {
             judge.close(rep, view, at, events)
         });
         if kind != RepKind::Doubtful {
-            let secs = phases.end.seconds_since(phases.start);
-            self.own.note(open.side, open.rep.rom_deg, secs);
+            self.own.note(open.side, open.rep.rom_deg, open.outer_s);
             if let Some(set) = &mut self.set {
                 set.add(open.rep.number, record);
             }
@@ -474,11 +477,7 @@ impl Counting {
             lumflex_full_deg: self.lumflex_full_deg,
             side: open.side,
             reset_secs: open.reset_secs,
-            own: self.own.percent(
-                open.side,
-                open.rep.rom_deg,
-                phases.end.seconds_since(phases.start),
-            ),
+            own: self.own.percent(open.side, open.rep.rom_deg, open.outer_s),
         };
         look(&mut self.judge, &view)
     }

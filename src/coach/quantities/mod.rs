@@ -12,7 +12,7 @@ mod stretch;
 mod tempo;
 mod tilt;
 
-pub use own::{Own, OwnPct};
+pub use own::{Own, OwnPct, outer_secs};
 pub use set::{RepRecord, measure_set};
 pub use smoothness::spectral_arc_length;
 pub use stretch::Stretch;
