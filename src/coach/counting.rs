@@ -14,7 +14,7 @@ use super::holds::HoldDetector;
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
 use super::plan::Plan;
-use super::quantities::{HoldView, Neutral, Own, PAUSE_DEG_PER_SEC, RepView};
+use super::quantities::{HoldView, Neutral, Own, PAUSE_DEG_PER_SEC, RepView, outer_secs};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::{Early, Set};
 use super::trace::{Phases, Trace, coarse_phases, phases, speeds};
@@ -79,6 +79,8 @@ struct Open {
     rep: OpenRep,
     excursion: Excursion,
     phases: Option<Phases>,
+    /// Time beyond half of the way, seconds.
+    outer_s: f64,
     settled: Option<SessionTime>,
     side: Option<Side>,
     reset_secs: Option<f64>,
@@ -376,6 +378,7 @@ impl Counting {
             rep,
             excursion,
             phases: None,
+            outer_s: f64::NAN,
             settled: None,
             side,
             reset_secs,
@@ -405,6 +408,7 @@ impl Counting {
                 Some(_) => phases(points, start, turn, self.has_gyro),
             };
             if let Some(phases) = open.phases {
+                open.outer_s = outer_secs(points, &phases);
                 self.last_end = Some(phases.end);
                 let mut rep = open.rep.clone();
                 self.view(&open, phases, at, |judge, view| {
@@ -434,8 +438,7 @@ impl Counting {
             judge.close(rep, view, at, events)
         });
         if kind != RepKind::Doubtful {
-            let secs = phases.end.seconds_since(phases.start);
-            self.own.note(open.side, open.rep.rom_deg, secs);
+            self.own.note(open.side, open.rep.rom_deg, open.outer_s);
             if let Some(set) = &mut self.set {
                 set.add(open.rep.number, record);
             }
@@ -489,11 +492,7 @@ impl Counting {
             before: self.set.as_ref().map(Set::before).unwrap_or_default(),
             side: open.side,
             reset_secs: open.reset_secs,
-            own: self.own.percent(
-                open.side,
-                open.rep.rom_deg,
-                phases.end.seconds_since(phases.start),
-            ),
+            own: self.own.percent(open.side, open.rep.rom_deg, open.outer_s),
         };
         look(&mut self.judge, &view)
     }

@@ -67,7 +67,7 @@ quantities! {
     BackOutRatio, "back_out_ratio", Ratio, Back, "time of the way back over time of the way out";
     // Against the wearer's own first repetitions of the session
     OwnRomPct, "own_rom_pct", Percent, Back, "travel of the signal in percent of the wearer's own: the median of the first five in a row of this session that agree within a quarter; none before";
-    OwnTimePct, "own_time_pct", Percent, Back, "time from departure until back at rest, the pause at the far end included, in percent of the wearer's own, likewise";
+    OwnTimePct, "own_time_pct", Percent, Back, "time beyond half of the way, the pause at the far end included, in percent of the wearer's own, likewise";
     // Speed
     SpeedPeak, "speed_peak", DegreesPerSecond, Back, "largest speed of the signal in the repetition";
     SpeedPeakLower, "speed_peak_lower", DegreesPerSecond, Lower, "largest speed of the signal while lowering";

@@ -33,7 +33,7 @@ const SHORTER: f64 = 0.5;
 const FIRST_SHORTER: f64 = 0.35;
 /// A way is only part of another if it is no longer than this share of it: the middle between half and the whole.
 const HALF_SHARE: f64 = 0.75;
-/// How alike they are in time.
+/// How alike they are in time: in the whole of it, or in its outer half.
 const SAME_TIME: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 /// Faster ones are steps, shivers and bounces, seconds.
 const SHORTEST_SECS: f64 = 1.0;
@@ -77,8 +77,8 @@ pub struct Cycle {
     pub to: Place,
     /// Seconds near the turn.
     pub hold_s: f64,
-    /// Seconds beyond half of the shorter way. Unlike the whole time, this does not depend on where the wearer came from
-    /// and what they went on to.
+    /// Seconds beyond half of the shorter way. This is less or more where the wearer came from the middle once and across it
+    /// another time; the whole time is less or more where they rested in the middle.
     pub outer_s: f64,
 }
 
@@ -155,7 +155,8 @@ impl Usual {
         size.0 >= usual.0 * shorter
             && size.0 <= usual.1 * SAME_SIZE
             && usual.0 <= size.1 * SAME_SIZE
-            && SAME_TIME.contains(&(cycle.outer_s / self.outer_s))
+            && (SAME_TIME.contains(&(cycle.seconds() / self.seconds))
+                || SAME_TIME.contains(&(cycle.outer_s / self.outer_s)))
             && way.dot(&self.way) >= SAME_WAY * way.norm()
     }
 

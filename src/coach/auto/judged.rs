@@ -93,7 +93,7 @@ impl Judged {
 
     /// Measures and judges a repetition that was just told.
     pub fn rep(&mut self, cycle: &Cycle, told: Told, events: &mut Vec<Event>) {
-        let secs = cycle.seconds();
+        let secs = cycle.outer_s;
         let own = self.known(cycle);
         let pct = own.percent(None, told.rom_deg, secs);
         own.note(None, told.rom_deg, secs);
@@ -224,6 +224,7 @@ mod tests {
                 end: SessionTime::from_seconds(begin + secs),
                 to: place(begin + secs, 0.0),
                 hold_s: 0.0,
+                outer_s: *secs,
             };
             let told = Told {
                 at: cycle.end,

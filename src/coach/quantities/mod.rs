@@ -14,7 +14,7 @@ mod tempo;
 mod tilt;
 
 pub use held::{HoldView, measure_hold};
-pub use own::{Own, OwnPct};
+pub use own::{Own, OwnPct, outer_secs};
 pub use set::{RepRecord, measure_set};
 pub use smoothness::spectral_arc_length;
 pub use stretch::Stretch;
