@@ -77,6 +77,7 @@ impl Coach {
             reps: Some(reps),
             sets: Some(self.sets.unwrap_or(dose.sets[1])),
             rest_s: Some(self.rest.unwrap_or(dose.rest_s[1])),
+            fewer: 0,
         }
     }
 }

@@ -1,9 +1,10 @@
-//! The one entry, whatever is done: repetitions, or hours of a posture.
+//! The one entry, whatever is done: repetitions, a programme of them, or hours of a posture.
 
 use super::RepCoach;
 use super::error::PlanError;
 use super::event::Event;
 use super::plan::Plan;
+use super::programme::ProgrammeCoach;
 use super::sitting::SittingCoach;
 use crate::exercise::Kind;
 use crate::input::Input;
@@ -14,6 +15,7 @@ pub struct Coach(Line);
 enum Line {
     Reps(Box<RepCoach>),
     Posture(Box<SittingCoach>),
+    Programme(Box<ProgrammeCoach>),
 }
 
 impl Coach {
@@ -22,6 +24,10 @@ impl Coach {
     /// # Errors
     /// What the worn sensors cannot do, and what could.
     pub fn new(plan: &Plan) -> Result<Coach, PlanError> {
+        if plan.programme.is_some() {
+            let programme = Box::new(ProgrammeCoach::new(plan)?);
+            return Ok(Coach(Line::Programme(programme)));
+        }
         Ok(Coach(match plan.exercise.kind {
             Kind::Reps => Line::Reps(Box::new(RepCoach::new(plan)?)),
             Kind::Posture => Line::Posture(Box::new(SittingCoach::new(plan)?)),
@@ -33,6 +39,7 @@ impl Coach {
         match &mut self.0 {
             Line::Reps(coach) => coach.handle(input),
             Line::Posture(coach) => coach.handle(input),
+            Line::Programme(coach) => coach.handle(input),
         }
     }
 
@@ -41,6 +48,7 @@ impl Coach {
         match &mut self.0 {
             Line::Reps(coach) => coach.finish(),
             Line::Posture(coach) => coach.finish(),
+            Line::Programme(coach) => coach.finish(),
         }
     }
 }

@@ -26,6 +26,7 @@ mod lateness;
 mod line;
 mod moment;
 mod plan;
+mod programme;
 pub mod quantities;
 mod reps;
 mod rules;
@@ -43,7 +44,8 @@ pub use event::{
     Sitting, Verdict,
 };
 pub use line::Coach;
-pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
+pub use plan::{Conduct, Goal, Plan, PlannedProgramme, PlannedStep, Setup, WornSensor};
+pub use programme::ProgrammeCoach;
 
 use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
 use conduct::Conductor;

@@ -45,6 +45,16 @@ pub use library::{BuiltIn, built_in, library};
 pub use quantity::{MeasuredOn, Quantity, Scope, Unit};
 pub use worn::{Limits, NotJudged};
 
+/// What programme files are read with as well.
+pub(crate) mod reading {
+    pub(crate) use super::check::Findings;
+    pub(crate) use super::document::{Document, Fault, Step};
+    pub(crate) use super::error::{list, nearest, shown, suggestion};
+    pub(crate) use super::fields::is_name;
+    pub(crate) use super::library::{embedded, problems, read_checked};
+    pub(crate) use super::schema::{Holds, LINE, NAME, PARAGRAPH, Shape, optional, required};
+}
+
 /// One exercise, complete: what is moved, how it is counted, how it is judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -171,6 +171,7 @@ fn is_countable(places: &[Placement], brief: &Brief) -> Result<(), Usage> {
         goal: brief.goal,
         settings: brief.settings.clone(),
         conduct: brief.conduct,
+        programme: None,
     };
     Coach::new(&plan).map_err(|error| Usage(error.to_string()))?;
     Ok(())
@@ -225,6 +226,7 @@ async fn find(
         goal: brief.goal,
         settings: brief.settings,
         conduct: brief.conduct,
+        programme: None,
     };
     let source = match brief.simulated {
         Some(Simulated { source, worn }) => {
