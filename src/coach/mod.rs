@@ -23,6 +23,7 @@ mod event;
 mod fit;
 mod judge;
 mod lateness;
+mod ledger;
 mod line;
 mod moment;
 mod plan;
@@ -43,6 +44,7 @@ pub use event::{
     Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
     Sitting, Verdict,
 };
+pub use ledger::{Ledger, Occasion};
 pub use line::Coach;
 pub use plan::{Conduct, Goal, Plan, PlannedProgramme, PlannedStep, Setup, WornSensor};
 pub use programme::ProgrammeCoach;

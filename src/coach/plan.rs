@@ -197,6 +197,31 @@ impl Plan {
         programme.map_or(&self.exercise.id, |programme| &programme.id)
     }
 
+    /// The same plan with some of its steps only; none where nothing is left.
+    pub fn with_steps(&self, keep: impl Fn(usize) -> bool) -> Option<Plan> {
+        let Some(programme) = &self.programme else {
+            return keep(0).then(|| self.clone());
+        };
+        let mut kept = (0..self.steps())
+            .filter(|index| keep(*index))
+            .filter_map(|index| Some((self.class_at(index)?, self.step(index)?)));
+        let (class, first) = kept.next()?;
+        let then = kept.map(|(class, plan)| PlannedStep {
+            class,
+            exercise: plan.exercise,
+            goal: plan.goal,
+            settings: plan.settings,
+        });
+        Some(Plan {
+            programme: Some(PlannedProgramme {
+                class,
+                then: then.collect(),
+                ..programme.clone()
+            }),
+            ..first
+        })
+    }
+
     fn then(&self) -> &[PlannedStep] {
         self.programme
             .as_ref()
