@@ -169,6 +169,7 @@ fn events_of(
         settings: settings(&exercise, body),
         conduct: Default::default(),
         exercise,
+        programme: None,
     };
     let mut coach = Coach::new(&plan).expect("the grid wears what can count");
     let mut events: Vec<Event> = performance
