@@ -631,14 +631,8 @@ fn true_value(quantity: Quantity, truth: &BTreeMap<String, f64>) -> Option<f64> 
         Q::ArchGrowth => "pitch_or_roll_trend",
         Q::SideCountGap => "side_difference",
         Q::NeutralShift => "slip",
-        Q::SpeedPastLine
-        | Q::TwistMax
-        | Q::LumflexChange
-        | Q::HoldBreaks
-        | Q::SwayAngle
-        | Q::SideSymmetry => return None,
-        // Of postures, not of repetitions.
-        Q::SlouchPct | Q::Lean | Q::PostureRange | Q::SittingMin | Q::NoWalkMin => return None,
+        // Drills name their truth as exercise files do.
+        _ => quantity.name(),
     };
     truth.get(name).copied()
 }
