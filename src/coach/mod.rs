@@ -28,6 +28,7 @@ mod judge;
 mod lateness;
 mod ledger;
 mod line;
+mod looks;
 mod moment;
 mod plan;
 mod programme;
@@ -45,7 +46,7 @@ pub use error::PlanError;
 pub use event::{
     Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Extent, Finding, Judgement, Measured,
     Mounting, Movement, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep,
-    SignalPoint, Sitting, Verdict,
+    SignalPoint, Sitting, Verdict, WornLooks,
 };
 pub use ledger::{Ledger, Occasion};
 pub use line::Coach;

@@ -464,6 +464,7 @@ impl State {
                     "The sensor moved by {by}: hold the start pose again"
                 ));
             }
+            Notice::LooksWorn { looks } => self.note(looks_in_words(*looks)),
             Notice::Clipped | Notice::BadPacket { .. } => {}
         }
     }
