@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cues::{Cues, Due};
 use super::event::{Cue, Event, Finding, Judgement, Measured, RepKind, Verdict};
-use super::quantities::{RepRecord, RepView, measure_rep, measure_set};
+use super::quantities::{RepRecord, RepView, SetView, measure_rep, measure_set};
 use super::rules::RuleState;
 use super::sets::Set;
 use super::watch::{Now, Watch};
@@ -155,7 +155,13 @@ impl Judge {
             events,
         );
         self.note_clean(&rep, at, events);
-        let record = record_of(&rep, view);
+        let asks_for_smoothness = self.rules.iter().any(|state| {
+            matches!(
+                state.rule.quantity,
+                Quantity::SparcDrop | Quantity::FormFading
+            )
+        });
+        let record = record_of(&rep, view, asks_for_smoothness);
         rep.findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let verdict = verdict(rep.kind, &rep.findings);
@@ -193,7 +199,11 @@ impl Judge {
     /// Ends a set: judges it as a whole.
     pub fn set(&mut self, set: &Set, at: SessionTime, events: &mut Vec<Event>) {
         self.cues.set_over();
-        let mut quantities = measure_set(&set.reps, set.neutral_shift);
+        let mut quantities = measure_set(&SetView {
+            reps: &set.reps,
+            neutral_shift: set.neutral_shift,
+            rest_secs: (!set.has_gap).then(|| at.seconds_since(set.last_end).max(0.0)),
+        });
         if set.has_gap {
             // Which side was done meanwhile nobody knows.
             quantities.remove(&Quantity::SideCountGap);
@@ -284,7 +294,11 @@ impl Judge {
 /// A pause at the far end is over with the movement.
 fn scope_in(exercise: &Exercise, quantity: Quantity) -> Scope {
     match quantity {
-        Quantity::THold | Quantity::LumflexMin if exercise.rep.hold == HoldAt::Peak => Scope::Back,
+        Quantity::THold | Quantity::LumflexMin | Quantity::LumflexEndPct
+            if exercise.rep.hold == HoldAt::Peak =>
+        {
+            Scope::Back
+        }
         other => other.scope(),
     }
 }
@@ -311,27 +325,45 @@ fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
     }
 }
 
-/// What the set remembers of a repetition; numbers that no rule asked for are measured here.
-fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
+/// What the set remembers of a repetition; numbers that no rule asked for are measured here, but for the costly ones
+/// that no rule of the set asks for.
+fn record_of(rep: &OpenRep, view: &RepView<'_>, asks_for_smoothness: bool) -> RepRecord {
     const PERSISTENCE_SECS: f64 = 0.3;
+    let usable =
+        |measured: Measured| (measured.validity != Validity::Invalid).then_some(measured.value);
     let value = |quantity: Quantity| {
         let measured = rep
             .quantities
             .get(&quantity)
             .copied()
             .or_else(|| measure_rep(quantity, PERSISTENCE_SECS, view))?;
-        (measured.validity != Validity::Invalid).then_some(measured.value)
+        usable(measured)
+    };
+    let smoothness = |quantity: Quantity| match rep.quantities.get(&quantity) {
+        Some(measured) => usable(*measured),
+        None if asks_for_smoothness => value(quantity),
+        None => None,
     };
     let tilt = value(Quantity::PelvisTiltMax);
     let roll = value(Quantity::PelvisRoll);
+    let (out_secs, back_secs) = (view.phases.out_secs, view.phases.back_secs);
     RepRecord {
         side: view.side,
         rom: rep.rom_deg,
         t_raise: value(Quantity::TRaise),
+        t_move: Some(out_secs + back_secs).filter(|secs| secs.is_finite()),
         top_level: value(Quantity::TopLevel),
+        top_min: value(Quantity::TopMin),
+        peak: value(Quantity::Peak),
+        sparc: [
+            smoothness(Quantity::SparcLower),
+            smoothness(Quantity::SparcRaise),
+        ],
+        trunk_level: value(Quantity::TrunkLevel),
+        trunk_side: value(Quantity::TrunkSide),
         side_at_turn: view.side_at_turn(),
         lumflex_at_turn: view.lumflex_at_turn(),
-        lumflex_max: None,
+        lumflex_max: view.lumflex_max(PERSISTENCE_SECS),
         arch: match (tilt, roll) {
             (Some(tilt), Some(roll)) => Some(tilt.max(roll)),
             (tilt, roll) => tilt.or(roll),
@@ -339,5 +371,6 @@ fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
         roll: roll.or_else(|| value(Quantity::ThoraxRoll)),
         sway: value(Quantity::SwayAcc),
         hold: value(Quantity::THold),
+        held: None,
     }
 }
