@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cues::{Cues, Due};
 use super::event::{Cue, Event, Finding, Judgement, Measured, RepKind, Verdict};
-use super::quantities::{RepRecord, RepView, SetView, measure_rep, measure_set};
-use super::rules::RuleState;
+use super::quantities::{HoldView, RepRecord, RepView, SetView, measure_rep, measure_set};
+use super::rules::{RuleState, View};
 use super::sets::Set;
 use super::watch::{Now, Watch};
 use crate::exercise::{Exercise, HoldAt, Quantity, Scope, Severity};
@@ -128,9 +128,9 @@ impl Judge {
             rep,
             view,
             at,
-            |scope| {
+            |quantity| {
                 matches!(
-                    scope,
+                    scope_in(view.exercise, quantity),
                     Scope::Out | Scope::Lower | Scope::Raise | Scope::Back
                 )
             },
@@ -151,10 +151,9 @@ impl Judge {
             &mut rep,
             view,
             at,
-            |scope| is_whole && scope != Scope::Set,
+            |quantity| is_whole && quantity.scope() != Scope::Set,
             events,
         );
-        self.note_clean(&rep, at, events);
         let asks_for_smoothness = self.rules.iter().any(|state| {
             matches!(
                 state.rule.quantity,
@@ -162,6 +161,26 @@ impl Judge {
             )
         });
         let record = record_of(&rep, view, asks_for_smoothness);
+        self.conclude(rep, at, events);
+        record
+    }
+
+    /// Judges a hold, which is over.
+    pub fn close_hold(
+        &mut self,
+        mut rep: OpenRep,
+        view: &HoldView<'_>,
+        at: SessionTime,
+        events: &mut Vec<Event>,
+    ) -> RepRecord {
+        let is_due = |quantity: Quantity| quantity.scope() != Scope::Set;
+        self.judge(&mut rep, view, at, is_due, events);
+        self.conclude(rep, at, events);
+        RepRecord::of_hold(view.side, view.secs())
+    }
+
+    fn conclude(&mut self, mut rep: OpenRep, at: SessionTime, events: &mut Vec<Event>) {
+        self.note_clean(&rep, at, events);
         rep.findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let verdict = verdict(rep.kind, &rep.findings);
@@ -173,7 +192,6 @@ impl Judge {
             quantities: rep.quantities,
             findings: rep.findings,
         }));
-        record
     }
 
     /// Closes a repetition that cannot be judged.
@@ -233,16 +251,14 @@ impl Judge {
     fn judge(
         &mut self,
         rep: &mut OpenRep,
-        view: &RepView<'_>,
+        view: &impl View,
         at: SessionTime,
-        is_due: impl Fn(Scope) -> bool,
+        is_due: impl Fn(Quantity) -> bool,
         events: &mut Vec<Event>,
     ) {
         let mut due: Vec<(usize, Severity)> = Vec::new();
         for (index, state) in self.rules.iter_mut().enumerate() {
-            if !is_due(scope_in(view.exercise, state.rule.quantity))
-                || !rep.judged.insert(state.rule.id.clone())
-            {
+            if !is_due(state.rule.quantity) || !rep.judged.insert(state.rule.id.clone()) {
                 continue;
             }
             let Some(measured) = state.measure(view) else {
@@ -310,7 +326,8 @@ fn rounded(measured: Measured) -> Measured {
     }
 }
 
-fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
+/// What the findings of a repetition come to.
+pub fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
     match kind {
         RepKind::Doubtful => Verdict::Doubtful,
         RepKind::Partial => Verdict::Partial,

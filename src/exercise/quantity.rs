@@ -65,6 +65,9 @@ quantities! {
     Period, "period", Seconds, Out, "time from the departure before to this one; none for the first of a set";
     TempoRatio, "tempo_ratio", Ratio, Back, "time of the lowering over time of the raise";
     BackOutRatio, "back_out_ratio", Ratio, Back, "time of the way back over time of the way out";
+    // Against the wearer's own first repetitions of the session
+    OwnRomPct, "own_rom_pct", Percent, Back, "travel of the signal in percent of the wearer's own: the median of the first five in a row of this session that agree within a quarter; none before";
+    OwnTimePct, "own_time_pct", Percent, Back, "time beyond half of the way, the pause at the far end included, in percent of the wearer's own, likewise";
     // Speed
     SpeedPeak, "speed_peak", DegreesPerSecond, Back, "largest speed of the signal in the repetition";
     SpeedPeakLower, "speed_peak_lower", DegreesPerSecond, Lower, "largest speed of the signal while lowering";
@@ -272,6 +275,16 @@ impl Quantity {
             Q::SlouchPct | Q::Lean | Q::PostureRange | Q::NoWalkMin => MeasuredOn::Trunk,
             Q::NeutralShift => MeasuredOn::Any,
             _ => MeasuredOn::Counting,
+        }
+    }
+
+    /// The setting with the wearer's own range that it is a share of, where it is one.
+    pub const fn own_range(self) -> Option<&'static str> {
+        use Quantity as Q;
+        match self {
+            Q::LumflexTurnPct | Q::LumflexMaxPct | Q::HoldLumflexPct => Some("lumflex_full_deg"),
+            Q::LumflexEndPct => Some("lumext_full_deg"),
+            _ => None,
         }
     }
 

@@ -128,6 +128,7 @@ impl Rep {
             before: self.before,
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         measure_rep(quantity, 0.3, &view).map(|measured| measured.value)
     }

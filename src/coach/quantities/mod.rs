@@ -8,6 +8,7 @@ mod breath;
 mod courses;
 mod held;
 mod hold;
+mod own;
 mod set;
 mod signal;
 mod smoothness;
@@ -20,6 +21,7 @@ mod trunk;
 mod vertical;
 
 pub use held::{HoldView, measure_hold};
+pub use own::{Own, OwnPct, outer_secs};
 pub use set::{RepRecord, SetView, measure_set};
 pub use smoothness::{log_dimensionless_jerk, spectral_arc_length};
 pub use stretch::Stretch;
@@ -77,6 +79,8 @@ pub struct RepView<'a> {
     pub side: Option<Side>,
     /// Time at rest before this repetition, seconds; `None` for the first of a set.
     pub reset_secs: Option<f64>,
+    /// What it is in percent of the wearer's own first repetitions.
+    pub own: OwnPct,
 }
 
 impl RepView<'_> {
@@ -232,6 +236,7 @@ pub fn measure_rep(
         | Q::HoldBreaks
         | Q::SwayAcc
         | Q::SwayAngle => hold::measure(quantity, persistence_secs, view),
+        Q::OwnRomPct | Q::OwnTimePct => own::measure(quantity, view),
         // Of sets, of holds of their own, and of what lasts: measured elsewhere.
         _ => None,
     }
@@ -280,6 +285,8 @@ pub(super) mod tests {
             aliases: Vec::new(),
             version: 1,
             kind: Default::default(),
+            hold: None,
+            tests: Vec::new(),
             most_nudges_per_hour: None,
             bounds: Default::default(),
             setup: Vec::new(),
@@ -340,6 +347,7 @@ pub(super) mod tests {
             before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         measure_rep(quantity, 0.3, &view).map(|measured| measured.value)
     }
@@ -395,6 +403,7 @@ pub(super) mod tests {
             before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         assert!(phases.out_secs < 0.1);
         assert_eq!(measure_rep(Quantity::TLower, 0.3, &view), None);
