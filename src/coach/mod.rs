@@ -259,7 +259,7 @@ impl RepCoach {
             self.recheck(attitude.at, still_secs, events);
         }
         let placement = self.placements[index];
-        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         events.push(Event::Posture(Posture {
             at: attitude.at,
             sensor: SensorId(index as u8),
