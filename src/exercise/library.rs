@@ -74,6 +74,7 @@ static LIBRARY: &[BuiltIn] = embedded! {
     "thread_needle"
     "down_dog"
     "towel_hamstring"
+    "towel_hamstring_lying"
     "calf_stretch"
     "draw_in"
     "biering_sorensen"
