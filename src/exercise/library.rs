@@ -78,6 +78,7 @@ static LIBRARY: &[BuiltIn] = embedded! { "exercises":
     "thread_needle"
     "down_dog"
     "towel_hamstring"
+    "towel_hamstring_lying"
     "calf_stretch"
     "draw_in"
     "biering_sorensen"
