@@ -44,7 +44,7 @@ impl Record {
         let goal = Goal::default();
         let brief = Brief {
             simulated: match exercise.kind {
-                Kind::Reps => self.live.exercising(&exercise, &goal, setup)?,
+                Kind::Reps | Kind::Hold => self.live.exercising(&exercise, &goal, setup)?,
                 Kind::Posture => self.live.sitting(SITTING_MIN, setup)?,
             },
             exercise,

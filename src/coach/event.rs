@@ -3,6 +3,7 @@
 //! As JSON: angles in degrees, times in seconds since the start of the session.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -332,6 +333,10 @@ pub enum Call {
     Hold,
     /// Tempo: down, or back.
     Lower,
+    /// Half of the hold is done.
+    Halfway,
+    /// The hold was kept as long as was meant.
+    HeldLongEnough,
     /// One repetition is left in the set.
     LastRep,
     /// The set is done.
@@ -427,11 +432,11 @@ pub struct Rep {
     pub end: SessionTime,
     /// When the count was made.
     pub at: SessionTime,
-    /// Travel of the signal.
-    pub rom: Angle,
-    /// Largest signal.
-    pub peak: Angle,
-    /// Standard error of both.
+    /// Travel of the signal; of a hold, its time.
+    pub rom: Extent,
+    /// Largest signal; of a hold, its time.
+    pub peak: Extent,
+    /// Standard error of the angle that it was told by.
     pub error: Angle,
     /// What kind of repetition.
     pub kind: RepKind,
@@ -440,6 +445,63 @@ pub struct Rep {
     pub doubt: Option<Doubt>,
     /// The count rests on a signal of low confidence.
     pub estimated: bool,
+}
+
+/// How far or how long, by what was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Extent {
+    /// An angle.
+    Turn(Angle),
+    /// A way, centimeters.
+    Travel {
+        /// Centimeters.
+        cm: f64,
+    },
+    /// A time, seconds.
+    Held {
+        /// Seconds.
+        seconds: f64,
+    },
+}
+
+impl Extent {
+    /// A number in the unit of a signal.
+    pub fn new(value: f64, unit: Unit) -> Extent {
+        match unit {
+            Unit::Centimeters => Extent::Travel { cm: value },
+            Unit::Seconds => Extent::Held { seconds: value },
+            _ => Extent::Turn(Angle::from_degrees(value)),
+        }
+    }
+
+    /// The number, in its unit.
+    pub fn value(self) -> f64 {
+        match self {
+            Extent::Turn(angle) => angle.degrees(),
+            Extent::Travel { cm } => cm,
+            Extent::Held { seconds } => seconds,
+        }
+    }
+
+    /// What the number means.
+    pub fn unit(self) -> Unit {
+        match self {
+            Extent::Turn(_) => Unit::Degrees,
+            Extent::Travel { .. } => Unit::Centimeters,
+            Extent::Held { .. } => Unit::Seconds,
+        }
+    }
+}
+
+impl fmt::Display for Extent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Extent::Turn(angle) => angle.fmt(f),
+            Extent::Travel { cm } => write!(f, "{cm:.0} cm"),
+            Extent::Held { seconds } => write!(f, "{seconds:.1} s"),
+        }
+    }
 }
 
 /// Why a repetition is doubtful.

@@ -156,6 +156,7 @@ impl Fit {
             heading: self.heading,
             shake: (attitude.force - attitude.up.into_inner() * STANDARD_GRAVITY).norm(),
             rate: attitude.rate.map_or(0.0, |rate| rate.norm()),
+            climb: 0.0,
             error,
             validity: attitude.validity.max(if error.degrees() > 20.0 {
                 Validity::Invalid

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cues::{Cues, Due};
 use super::event::{Cue, Event, Finding, Judgement, Measured, RepKind, Verdict};
-use super::quantities::{RepRecord, RepView, measure_rep, measure_set};
-use super::rules::RuleState;
+use super::quantities::{HoldView, RepRecord, RepView, measure_rep, measure_set};
+use super::rules::{RuleState, View};
 use super::sets::Set;
 use super::watch::{Now, Watch};
 use crate::exercise::{Exercise, HoldAt, Quantity, Scope, Severity};
@@ -128,9 +128,9 @@ impl Judge {
             rep,
             view,
             at,
-            |scope| {
+            |quantity| {
                 matches!(
-                    scope,
+                    scope_in(view.exercise, quantity),
                     Scope::Out | Scope::Lower | Scope::Raise | Scope::Back
                 )
             },
@@ -151,11 +151,35 @@ impl Judge {
             &mut rep,
             view,
             at,
-            |scope| is_whole && scope != Scope::Set,
+            |quantity| is_whole && quantity.scope() != Scope::Set,
             events,
         );
-        self.note_clean(&rep, at, events);
         let record = record_of(&rep, view);
+        self.conclude(rep, at, events);
+        record
+    }
+
+    /// Judges a hold, which is over.
+    pub fn close_hold(
+        &mut self,
+        mut rep: OpenRep,
+        view: &HoldView<'_>,
+        at: SessionTime,
+        events: &mut Vec<Event>,
+    ) -> RepRecord {
+        let is_due = |quantity: Quantity| quantity.scope() != Scope::Set;
+        self.judge(&mut rep, view, at, is_due, events);
+        let record = RepRecord {
+            side: view.side,
+            rom: rep.rom_deg,
+            ..RepRecord::default()
+        };
+        self.conclude(rep, at, events);
+        record
+    }
+
+    fn conclude(&mut self, mut rep: OpenRep, at: SessionTime, events: &mut Vec<Event>) {
+        self.note_clean(&rep, at, events);
         rep.findings
             .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let verdict = verdict(rep.kind, &rep.findings);
@@ -167,7 +191,6 @@ impl Judge {
             quantities: rep.quantities,
             findings: rep.findings,
         }));
-        record
     }
 
     /// Closes a repetition that cannot be judged.
@@ -223,16 +246,14 @@ impl Judge {
     fn judge(
         &mut self,
         rep: &mut OpenRep,
-        view: &RepView<'_>,
+        view: &impl View,
         at: SessionTime,
-        is_due: impl Fn(Scope) -> bool,
+        is_due: impl Fn(Quantity) -> bool,
         events: &mut Vec<Event>,
     ) {
         let mut due: Vec<(usize, Severity)> = Vec::new();
         for (index, state) in self.rules.iter_mut().enumerate() {
-            if !is_due(scope_in(view.exercise, state.rule.quantity))
-                || !rep.judged.insert(state.rule.id.clone())
-            {
+            if !is_due(state.rule.quantity) || !rep.judged.insert(state.rule.id.clone()) {
                 continue;
             }
             let Some(measured) = state.measure(view) else {
@@ -331,6 +352,7 @@ fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
         top_level: value(Quantity::TopLevel),
         side_at_turn: view.side_at_turn(),
         lumflex_at_turn: view.lumflex_at_turn(),
+        lumflex_max: None,
         arch: match (tilt, roll) {
             (Some(tilt), Some(roll)) => Some(tilt.max(roll)),
             (tilt, roll) => tilt.or(roll),

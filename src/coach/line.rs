@@ -29,7 +29,7 @@ impl Coach {
             return Ok(Coach(Line::Programme(programme)));
         }
         Ok(Coach(match plan.exercise.kind {
-            Kind::Reps => Line::Reps(Box::new(RepCoach::new(plan)?)),
+            Kind::Reps | Kind::Hold => Line::Reps(Box::new(RepCoach::new(plan)?)),
             Kind::Posture => Line::Posture(Box::new(SittingCoach::new(plan)?)),
         }))
     }

@@ -21,6 +21,7 @@ mod cues;
 mod error;
 mod event;
 mod fit;
+mod holds;
 mod judge;
 mod lateness;
 mod ledger;
@@ -40,7 +41,7 @@ mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Finding, Judgement, Measured,
+    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Extent, Finding, Judgement, Measured,
     Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
     Sitting, Verdict,
 };
@@ -49,7 +50,7 @@ pub use line::Coach;
 pub use plan::{Conduct, Goal, Plan, PlannedProgramme, PlannedStep, Setup, WornSensor};
 pub use programme::ProgrammeCoach;
 
-use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
+use abilities::{check_names, counted_by, is_of_hold, is_sideways};
 use conduct::Conductor;
 use counting::Counting;
 use judge::Judge;
@@ -97,8 +98,8 @@ struct RepCoach {
     was_ready: bool,
     /// The counting signal is not of low confidence.
     is_sure: bool,
-    /// The wearer's own full bend was given.
-    knows_full_bend: bool,
+    /// The settings that the wearer gave.
+    chosen: Vec<String>,
     /// Sets after which the start pose was looked at again.
     rechecked: u32,
     seen: Vec<Seen>,
@@ -113,9 +114,8 @@ impl RepCoach {
         check_names(plan)?;
         let placements: Vec<Placement> =
             plan.sensors.iter().map(|sensor| sensor.placement).collect();
-        let (signal, lead) = counting_signal(&plan.exercise, &placements)?;
-        let placement = placements[lead];
-        let is_sure = signal.confidence != Confidence::Low;
+        let (by, lead) = counted_by(&plan.exercise, &placements)?;
+        let is_sure = by.confidence() != Confidence::Low;
         let judged = plan.exercise.judged_rules(&placements);
         let rules = judged.into_iter().map(|rule| {
             RuleState::new(
@@ -125,32 +125,23 @@ impl RepCoach {
             )
         });
         let judge = Judge::new(rules.collect());
-        let knows_full_bend = plan.settings.contains_key(FULL_BEND);
-        let side = placement.side();
         let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
         let mut coach = RepCoach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
-            setup: SetupLine::new(plan, &plan.exercise, signal),
+            setup: SetupLine::new(plan, by),
             lead,
             heard: vec![None; placements.len()],
             lateness: vec![Lateness::default(); placements.len()],
             still_secs: vec![0.0; placements.len()],
             conductor: Conductor::new(plan, lead),
             aligner: Aligner::new(placements.len()),
-            counting: Counting::new(
-                &plan.exercise,
-                signal,
-                placement.segment(),
-                side,
-                judge,
-                lumflex_full,
-            ),
+            counting: Counting::new(plan, by, placements[lead], judge, lumflex_full),
             placements,
             now: SessionTime::ZERO,
             is_finished: false,
             was_ready: false,
             is_sure,
-            knows_full_bend,
+            chosen: plan.settings.keys().cloned().collect(),
             rechecked: 0,
             seen: Vec::new(),
         };
@@ -377,7 +368,10 @@ impl RepCoach {
             (!knows_sides && is_sideways(quantity))
                 || (!self.is_sure
                     && (quantity.measured_on() == MeasuredOn::Counting || is_of_hold(quantity)))
-                || (!self.knows_full_bend && quantity == Quantity::LumflexTurnPct)
+                // A share of what is usual is no share of one's own.
+                || quantity
+                    .own_range()
+                    .is_some_and(|range| !self.chosen.iter().any(|name| name == range))
         });
         self.counting.has_gyro = self.worn[self.lead].has_gyro();
     }

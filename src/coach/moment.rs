@@ -44,6 +44,8 @@ pub struct Tilt {
     pub shake: f64,
     /// Speed of rotation without its bias, rad/s; 0 without a gyroscope.
     pub rate: f64,
+    /// How far the sensor has risen since it rested, m.
+    pub climb: f64,
     /// Standard error of θ and σ.
     pub error: Angle,
     /// Whether they can be used.
@@ -71,6 +73,7 @@ impl Tilt {
             heading: mix(before.heading, after.heading),
             shake: before.shake + (after.shake - before.shake) * share,
             rate: before.rate + (after.rate - before.rate) * share,
+            climb: before.climb + (after.climb - before.climb) * share,
             error: before.error.max(after.error),
             validity: before.validity.max(after.validity),
         }
@@ -191,6 +194,7 @@ mod tests {
             heading: Angle::ZERO,
             shake: 0.0,
             rate: 0.0,
+            climb: 0.0,
             error: Angle::ZERO,
             validity: Validity::Good,
         }

@@ -14,7 +14,7 @@ use nalgebra::UnitVector3;
 use super::event::{Event, Mounting, SetupStep};
 use super::fit::Fit;
 use super::plan::{Plan, Setup};
-use crate::exercise::{Exercise, Pose, Signal, SignalAngle};
+use crate::exercise::{CountedBy, Kind, Pose, SignalAngle, Unit};
 use crate::input::{Segment, SensorId};
 use crate::motion::Attitude;
 use crate::motion::angles::between;
@@ -43,6 +43,10 @@ pub struct SetupLine {
     announced: Option<SessionTime>,
     /// A movement of this size tells the direction of the exercise, degrees.
     direction_deg: f64,
+    /// Another exercise was done before: being still from then on is no start pose of this one.
+    is_carried_on: bool,
+    /// A pose is held: nothing starts from it, so that it is not taken before.
+    is_hold: bool,
     /// When each sensor was heard last.
     heard: Vec<Option<SessionTime>>,
     fits: Vec<Fit>,
@@ -57,9 +61,15 @@ pub struct SetupLine {
 
 impl SetupLine {
     /// The set-up that a plan asks for.
-    pub fn new(plan: &Plan, exercise: &Exercise, signal: &Signal) -> SetupLine {
+    pub fn new(plan: &Plan, by: CountedBy<'_>) -> SetupLine {
+        let exercise = &plan.exercise;
         let expected = Angle::from_degrees(exercise.pose.theta_deg);
-        let turns_back = signal.angle == SignalAngle::ThetaFall;
+        let turns_back =
+            matches!(by, CountedBy::Signal(signal) if signal.angle == SignalAngle::ThetaFall);
+        let least = match by {
+            CountedBy::Signal(signal) if signal.angle.unit() == Unit::Degrees => signal.min_rom,
+            _ => DIRECTION_DEG,
+        };
         let fits: Vec<Fit> = plan
             .sensors
             .iter()
@@ -71,7 +81,9 @@ impl SetupLine {
             pose: exercise.pose.clone(),
             step: SetupStep::StandStill,
             announced: None,
-            direction_deg: DIRECTION_DEG.min(signal.min_rom_deg),
+            direction_deg: DIRECTION_DEG.min(least),
+            is_carried_on: false,
+            is_hold: exercise.kind == Kind::Hold,
             heard: vec![None; fits.len()],
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
@@ -101,7 +113,13 @@ impl SetupLine {
                 fit.how = known.how;
             }
         }
-        if before.is_mounted() {
+        if !before.is_mounted() {
+            return;
+        }
+        if self.is_hold {
+            self.stand_for_start(at, events);
+        } else {
+            self.is_carried_on = true;
             self.go_to(SetupStep::HoldStartPose, at, events);
         }
     }
@@ -262,7 +280,11 @@ impl SetupLine {
         if fit.how.is_none() {
             fit.how = Some(Mounting::StartPose);
         }
-        if let Some((theta, sigma)) = fit.neutral {
+        self.tell_neutral(index, at, events);
+    }
+
+    fn tell_neutral(&self, index: usize, at: SessionTime, events: &mut Vec<Event>) {
+        if let Some((theta, sigma)) = self.fits[index].neutral {
             events.push(Event::Neutral {
                 at,
                 sensor: sensor_id(index),

@@ -50,11 +50,6 @@ impl<'t> Document<'t> {
             .collect())
     }
 
-    /// The fields of an exercise file, which its `kind` decides.
-    pub fn exercise_shape(&self) -> &'static Shape {
-        super::fields::exercise_shape(self.root.get_ref())
-    }
-
     /// The faults of the fields: unknown, missing, of another kind, outside the vocabulary.
     pub fn faults(&self, shape: &'static Shape) -> Vec<Fault> {
         super::fields::faults(shape, self.root.get_ref(), &self.lines)

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::document::{Fault, Lines};
 use super::error::{nearest, shown, suggestion};
-use super::schema::{self, Field, Holds, LARGEST, MOST_ENTRIES, Shape, quantity_names};
+use super::schema::{Field, Holds, LARGEST, MOST_ENTRIES, Shape, quantity_names};
 use crate::input::Placement;
 
 /// The faults of the fields: unknown, missing, of another kind, outside the vocabulary.
@@ -17,16 +17,6 @@ pub(super) fn faults(shape: &'static Shape, root: &DeTable<'_>, lines: &Lines) -
     };
     check.table(shape, root, 1);
     check.faults
-}
-
-/// Which fields an exercise file has is decided by its `kind`.
-pub(super) fn exercise_shape(root: &DeTable<'_>) -> &'static Shape {
-    let kind = root.get("kind").and_then(|kind| kind.get_ref().as_str());
-    if kind == Some(schema::POSTURE_KIND) {
-        &schema::POSTURE
-    } else {
-        &schema::EXERCISE
-    }
 }
 
 /// Walks the tree beside the schema.
@@ -41,6 +31,7 @@ impl FieldCheck<'_> {
     }
 
     fn table(&mut self, shape: &'static Shape, table: &DeTable<'_>, line: usize) {
+        let shape = shape.for_table(table);
         for (key, value) in table {
             let at = self.lines.line(key.span().start);
             let name: &str = key.get_ref();

@@ -3,6 +3,8 @@
 //! The types of [`crate::exercise`] say the same to serde. Said once more as a table, every fault of a file can be
 //! told at once and in plain words, where serde stops at the first one. A test holds both together.
 
+use toml::de::DeTable;
+
 use super::Quantity;
 
 /// A table of the file.
@@ -107,10 +109,53 @@ pub(super) const EXERCISE: Shape = Shape {
 };
 
 /// What `kind` may be.
-pub(super) const KINDS: Holds = Holds::Word(&["reps", POSTURE_KIND]);
+pub(super) const KINDS: Holds = Holds::Word(&["reps", HOLD_KIND, POSTURE_KIND]);
+
+/// The `kind` of a hold.
+pub(super) const HOLD_KIND: &str = "hold";
 
 /// The `kind` of a posture.
 pub(super) const POSTURE_KIND: &str = "posture";
+
+pub(super) const HOLD: Shape = Shape {
+    what: "a hold",
+    fields: &[
+        required("id", NAME),
+        required("name", LINE),
+        required("summary", PARAGRAPH),
+        optional("aliases", Holds::Texts(40)),
+        required("version", Holds::Whole),
+        required("kind", KINDS),
+        optional("setup", Holds::Texts(200)),
+        required("pose", Holds::Table(&POSE)),
+        required("hold", Holds::Table(&HOLD_SHAPE)),
+        required("dose", Holds::Table(&DOSE)),
+        required("test", Holds::Tables(&TEST, 20)),
+        optional("cannot_see", Holds::Texts(200)),
+        optional("settings", Holds::NumbersByName),
+        optional("bounds", Holds::PairsByName),
+        optional("rule", Holds::Tables(&RULE, 200)),
+        optional("sources", Holds::TextsByName(500)),
+    ],
+};
+
+pub(super) const HOLD_SHAPE: Shape = Shape {
+    what: "[hold]",
+    fields: &[
+        required("target_s", Holds::Numbers),
+        optional("alternates_sides", Holds::Flag),
+    ],
+};
+
+pub(super) const TEST: Shape = Shape {
+    what: "a test",
+    fields: &[
+        required("placements", Holds::Placements),
+        optional("theta_deg", Holds::Numbers),
+        optional("side_deg", Holds::Numbers),
+        required("confidence", CONFIDENCE),
+    ],
+};
 
 pub(super) const POSTURE: Shape = Shape {
     what: "a posture",
@@ -171,13 +216,25 @@ pub(super) const DOSE: Shape = Shape {
     ],
 };
 
+/// The words for [`super::SignalAngle`].
+const ANGLES: Holds = Holds::Word(&[
+    "eta",
+    "theta_rise",
+    "theta_fall",
+    "limb_turn",
+    "burst",
+    "side",
+    "twist",
+    "travel_up",
+    "travel_down",
+]);
+
+const CONFIDENCE: Holds = Holds::Word(&["low", "medium", "high"]);
+
 pub(super) const SIGNAL: Shape = Shape {
     what: "a signal",
     fields: &[
-        required(
-            "angle",
-            Holds::Word(&["eta", "theta_rise", "theta_fall", "limb_turn", "burst"]),
-        ),
+        required("angle", ANGLES),
         required("placements", Holds::Placements),
         required("rest_deg", Holds::Number),
         required("min_rom_deg", Holds::Number),
@@ -185,7 +242,23 @@ pub(super) const SIGNAL: Shape = Shape {
         optional("max_rom_deg", Holds::Number),
         required("min_rep_s", Holds::Number),
         required("max_rep_s", Holds::Number),
-        required("confidence", Holds::Word(&["low", "medium", "high"])),
+        required("confidence", CONFIDENCE),
+    ],
+};
+
+/// A signal of height: its numbers are centimeters.
+pub(super) const TRAVEL: Shape = Shape {
+    what: "a signal of travel",
+    fields: &[
+        required("angle", ANGLES),
+        required("placements", Holds::Placements),
+        required("rest_cm", Holds::Number),
+        required("min_rom_cm", Holds::Number),
+        optional("full_rom_cm", Holds::Number),
+        optional("max_rom_cm", Holds::Number),
+        required("min_rep_s", Holds::Number),
+        required("max_rep_s", Holds::Number),
+        required("confidence", CONFIDENCE),
     ],
 };
 
@@ -253,6 +326,17 @@ pub(super) const CONDITION: Shape = Shape {
 };
 
 impl Shape {
+    /// The shape that a table has, where one of its fields decides.
+    pub fn for_table(&'static self, table: &DeTable<'_>) -> &'static Shape {
+        let word = |name: &str| table.get(name).and_then(|value| value.get_ref().as_str());
+        match (self.what, word("kind"), word("angle")) {
+            ("an exercise", Some(POSTURE_KIND), _) => &POSTURE,
+            ("an exercise", Some(HOLD_KIND), _) => &HOLD,
+            ("a signal", _, Some("travel_up" | "travel_down")) => &TRAVEL,
+            _ => self,
+        }
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

@@ -68,7 +68,7 @@ impl Programme {
     /// # Errors
     /// [`ProgrammeError::Invalid`] with every fault that was found, each with its line.
     pub fn parse(text: &str, path: &str) -> Result<Programme, ProgrammeError> {
-        read_checked(text, "a programme", |_| &PROGRAMME, check)
+        read_checked(text, "a programme", &PROGRAMME, check)
             .map_err(|faults| ProgrammeError::Invalid(problems(faults, path)))
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::clean;
 use super::signal::Links;
 use crate::coach::{
-    Check, CheckState, CueKind, Day, Event, Finding, Judgement, Mounting, Need, Notice, Phase,
-    Plan, Rep, RepKind, SetupStep, Verdict,
+    Check, CheckState, CueKind, Day, Event, Extent, Finding, Judgement, Mounting, Need, Notice,
+    Phase, Plan, Rep, RepKind, SetupStep, Verdict,
 };
 use crate::exercise::{Kind, Severity};
 use crate::input::{SensorId, Side};
@@ -174,7 +174,7 @@ impl<'a, W: Write> Transcript<'a, W> {
     fn clock(&self, at: SessionTime) -> String {
         match self.plan.exercise.kind {
             Kind::Posture => hours(at.seconds()),
-            Kind::Reps => format!("{:.2}", at.seconds()),
+            _ => format!("{:.2}", at.seconds()),
         }
     }
 
@@ -240,10 +240,13 @@ fn rep_in_words(rep: &Rep) -> String {
         RepKind::Doubtful => ", doubtful",
     };
     let estimated = if rep.estimated { ", estimated" } else { "" };
-    format!(
-        "rep {}{side}{kind}{estimated}: range {} ± {}",
-        rep.number, rep.rom, rep.error
-    )
+    let number = rep.number;
+    let marks = format!("{side}{kind}{estimated}");
+    match rep.rom {
+        Extent::Turn(range) => format!("rep {number}{marks}: range {range} ± {}", rep.error),
+        Extent::Travel { .. } => format!("rep {number}{marks}: range {}", rep.rom),
+        Extent::Held { .. } => format!("hold {number}{marks}: {}", rep.rom),
+    }
 }
 
 fn judgement_in_words(judgement: &Judgement) -> String {

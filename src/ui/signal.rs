@@ -49,6 +49,8 @@ impl Signal {
                 Call::CountIn(_) | Call::Lift | Call::Hold | Call::Lower => Signal::Beat,
                 Call::Go => Signal::Go,
                 Call::LastRep => Signal::LastRep,
+                Call::Halfway => Signal::LastRep,
+                Call::HeldLongEnough => Signal::Done,
                 Call::SetDone | Call::AllDone | Call::NextExercise => Signal::Done,
                 Call::TakePose => Signal::Beat,
             },

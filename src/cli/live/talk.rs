@@ -106,6 +106,7 @@ fn moves(plan: &Plan) -> Vec<String> {
             SetupStep::BendOnce,
             SetupStep::HoldStartPose,
         ],
+        Kind::Hold => &[SetupStep::StandStill, SetupStep::BendOnce],
         Kind::Posture => &[SetupStep::SitTall, SetupStep::Slump],
     };
     let step = |(step, number): (&SetupStep, u32)| {

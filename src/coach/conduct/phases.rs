@@ -33,6 +33,9 @@ const EXTRA_SECS: f64 = 3.0;
 /// A set in which nothing was done yet is armed anew when the start pose is left for this long, seconds.
 const WALKED_OFF_SECS: f64 = 3.0;
 
+/// The middle of a hold is called if it takes at least this long, seconds.
+const LONG_HOLD_SECS: f64 = 15.0;
+
 /// A pause that a rule asked for lasts at least this long, and is over when the start pose was held as long, seconds.
 const PAUSE_SECS: f64 = 3.0;
 
@@ -87,7 +90,7 @@ impl Conductor {
             self.was_set_up = true;
             self.is_commanded = false;
             self.needs_pose = !facts.is_measured;
-            if facts.is_measured {
+            if facts.is_measured && self.hold_secs.is_none() {
                 self.count_in(facts, events);
             } else {
                 self.arm(facts, events);
@@ -103,6 +106,10 @@ impl Conductor {
     }
 
     pub(super) fn count_in(&mut self, facts: &Facts, events: &mut Vec<Event>) {
+        if self.hold_secs.is_some() {
+            // Whoever holds a pose is not made to wait for a number.
+            return self.go(Phase::Exercising, None, facts, events);
+        }
         let first = self.voice.free_at(facts.now);
         let until = first.plus_seconds(f64::from(COUNT_FROM));
         self.go(Phase::CountIn, Some(until), facts, events);
@@ -177,6 +184,7 @@ impl Conductor {
             self.arm(facts, events);
             return Step::Again;
         }
+        self.follow_hold(facts, events);
         let due = self
             .pacer
             .as_mut()
@@ -276,6 +284,26 @@ impl Conductor {
         Step::Done
     }
 
+    /// Calls the middle and the end of the hold under way.
+    fn follow_hold(&mut self, facts: &Facts, events: &mut Vec<Event>) {
+        let Some(target_secs) = self.hold_secs else {
+            return;
+        };
+        if !facts.is_out {
+            self.here.has_called = [false; 2];
+            return;
+        }
+        let [has_half, has_end] = self.here.has_called;
+        if !has_end && facts.out_secs >= target_secs {
+            self.here.has_called = [true; 2];
+            self.call(Call::HeldLongEnough, facts, events);
+        } else if !has_half && target_secs >= LONG_HOLD_SECS && facts.out_secs >= target_secs / 2.0
+        {
+            self.here.has_called = [true, false];
+            self.call(Call::Halfway, facts, events);
+        }
+    }
+
     /// The start pose is awaited, and asked for.
     pub(super) fn arm(&mut self, facts: &Facts, events: &mut Vec<Event>) {
         self.is_commanded = false;
@@ -287,6 +315,9 @@ impl Conductor {
         self.set_ended = false;
         if self.here.has_rep {
             return self.begin_set(facts, events, false);
+        }
+        if self.hold_secs.is_some() && facts.is_out {
+            return self.begin_set(facts, events, true);
         }
         if self.needs_pose {
             let is_seen = facts.silent_secs < UNSEEN_SECS;

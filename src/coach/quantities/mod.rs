@@ -3,6 +3,7 @@
 //! Each function takes the stretch that a repetition was done in and returns a number in the quantity's unit,
 //! or nothing where it cannot be measured; nothing is never a fault.
 
+mod held;
 mod hold;
 mod set;
 mod signal;
@@ -11,6 +12,7 @@ mod stretch;
 mod tempo;
 mod tilt;
 
+pub use held::{HoldView, measure_hold};
 pub use set::{RepRecord, measure_set};
 pub use smoothness::spectral_arc_length;
 pub use stretch::Stretch;
@@ -32,6 +34,15 @@ pub struct Neutral {
     pub pelvis: Option<(Angle, Angle)>,
 }
 
+/// What the set showed before a repetition.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Before {
+    /// Time from the departure before to this one, seconds; `None` for the first of a set.
+    pub period_secs: Option<f64>,
+    /// Largest lumbar flexion of the first repetition of the set, degrees; `None` during the first.
+    pub first_lumflex_deg: Option<f64>,
+}
+
 /// Everything that a repetition is measured from.
 #[derive(Clone, Copy, Debug)]
 pub struct RepView<'a> {
@@ -51,6 +62,10 @@ pub struct RepView<'a> {
     pub neutral: Neutral,
     /// The wearer's own full bend of the lumbar spine, degrees, where it is known.
     pub lumflex_full_deg: Option<f64>,
+    /// The wearer's own full extension of the lumbar spine, degrees (positive), where it is known.
+    pub lumext_full_deg: Option<f64>,
+    /// What the set showed before this repetition.
+    pub before: Before,
     /// Which side was done, where it is known.
     pub side: Option<Side>,
     /// Time at rest before this repetition, seconds; `None` for the first of a set.
@@ -164,18 +179,8 @@ pub fn measure_rep(
         | Q::HoldBreaks
         | Q::SwayAcc
         | Q::SwayAngle => hold::measure(quantity, persistence_secs, view),
-        Q::SideBias
-        | Q::RomLoss
-        | Q::TempoTrend
-        | Q::VelocityLoss
-        | Q::TopRise
-        | Q::ArchGrowth
-        | Q::LumflexGrowth
-        | Q::SideCountGap
-        | Q::SideSymmetry
-        | Q::NeutralShift => None,
-        // Of what lasts, not of a repetition: `sitting` measures it.
-        Q::SlouchPct | Q::Lean | Q::PostureRange | Q::SittingMin | Q::NoWalkMin => None,
+        // Of sets, of holds of their own, and of what lasts: measured elsewhere.
+        _ => None,
     }
 }
 
@@ -197,6 +202,8 @@ pub(super) mod tests {
             aliases: Vec::new(),
             version: 1,
             kind: Default::default(),
+            hold: None,
+            tests: Vec::new(),
             most_nudges_per_hour: None,
             bounds: Default::default(),
             setup: Vec::new(),
@@ -253,6 +260,8 @@ pub(super) mod tests {
             counting: Segment::Thorax,
             neutral: Neutral::default(),
             lumflex_full_deg: None,
+            lumext_full_deg: None,
+            before: Before::default(),
             side: None,
             reset_secs: None,
         };
@@ -306,6 +315,8 @@ pub(super) mod tests {
             counting: Segment::Thorax,
             neutral: Neutral::default(),
             lumflex_full_deg: None,
+            lumext_full_deg: None,
+            before: Before::default(),
             side: None,
             reset_secs: None,
         };

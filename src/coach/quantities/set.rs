@@ -23,6 +23,8 @@ pub struct RepRecord {
     pub side_at_turn: Option<f64>,
     /// Lumbar flexion at the far end.
     pub lumflex_at_turn: Option<f64>,
+    /// Largest held lumbar flexion.
+    pub lumflex_max: Option<f64>,
     /// The larger of held pelvic tilt and roll.
     pub arch: Option<f64>,
     /// Roll of the pelvis, or of the thorax where that is not worn.
