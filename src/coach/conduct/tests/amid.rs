@@ -203,6 +203,20 @@ fn two_pauses_end_an_exercise_whatever_sets_are_left() {
 }
 
 #[test]
+fn enough_of_the_last_exercise_ends_the_programme_once() {
+    let mut session = begun(&["hyperext_45"], goal(8, 3, 20.0));
+    for _ in 0..2 {
+        session.turn(BENCH + 75.0, 0.45);
+        session.turn(BENCH, 2.0);
+        session.hold(6.0);
+    }
+    session.hold(5.0);
+    let calls = session.calls();
+    let ends = calls.iter().filter(|call| **call == Call::AllDone);
+    assert_eq!((session.phase(), ends.count()), (Finished, 1));
+}
+
+#[test]
 fn the_start_pose_of_another_step_held_for_long_means_that_step() {
     let plan = programme(
         &["hyperext_45", "good_morning", "hyperext_90"],
