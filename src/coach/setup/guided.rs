@@ -57,8 +57,8 @@ impl SetupLine {
                 } else {
                     POSE_SECS
                 };
-                let is_held =
-                    still_secs >= needed_secs && (!self.wants_way || asked_secs >= needed_secs);
+                let is_asked = !(self.wants_way || self.is_carried_on);
+                let is_held = still_secs >= needed_secs && (is_asked || asked_secs >= needed_secs);
                 if is_held && self.is_in_start_pose(index) {
                     self.done[index] = Some(at);
                 }
@@ -120,7 +120,7 @@ impl SetupLine {
     }
 
     /// Angles of a hold count from standing.
-    fn stand_for_start(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+    pub(super) fn stand_for_start(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         for index in 0..self.fits.len() {
             let fit = &mut self.fits[index];
             if let Some(standing) = fit.standing {
