@@ -630,14 +630,8 @@ fn true_value(quantity: Quantity, truth: &BTreeMap<String, f64>) -> Option<f64> 
         Q::ArchGrowth => "pitch_or_roll_trend",
         Q::SideCountGap => "side_difference",
         Q::NeutralShift => "slip",
-        Q::SpeedPastLine
-        | Q::TwistMax
-        | Q::LumflexChange
-        | Q::HoldBreaks
-        | Q::SwayAngle
-        | Q::SideSymmetry => return None,
-        // Of postures, not of repetitions.
-        Q::SlouchPct | Q::Lean | Q::PostureRange | Q::SittingMin | Q::NoWalkMin => return None,
+        // Of postures, or nothing that the synthetic wearer's truth has a name for.
+        _ => return None,
     };
     truth.get(name).copied()
 }

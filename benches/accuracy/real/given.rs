@@ -2,6 +2,7 @@
 //! counted whole. What the program has no definition for is said, not guessed.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use backcoach::coach::{Coach, Doubt, Event, Plan, Rep, Setup, WornSensor};
 use backcoach::exercise::Exercise;
