@@ -54,6 +54,7 @@ impl Record {
             goal,
             settings: Default::default(),
             conduct: Conduct::Watch,
+            programme: None,
             watched: Watched::Sensors,
         };
         live::run(&self.live, brief)

@@ -21,6 +21,15 @@ pub enum Event {
     Posture(Posture),
     /// The signal that repetitions are counted by: one for each sample of the counting sensor once the start pose is known. Not kept either.
     Signal(SignalPoint),
+    /// Another exercise of the programme begins: sets and repetitions are counted from 1 again.
+    Exercise {
+        /// When.
+        at: SessionTime,
+        /// Which step of the plan, from 0.
+        index: u32,
+        /// The exercise's id.
+        id: String,
+    },
     /// What the wearer is asked to do now.
     Setup {
         /// When.
@@ -346,6 +355,8 @@ pub enum Call {
     SetDone,
     /// The rest is over soon: take the start pose.
     TakePose,
+    /// Another exercise begins.
+    NextExercise,
     /// All sets are done.
     AllDone,
 }
@@ -419,7 +430,7 @@ pub enum Mounting {
 /// A repetition, as counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rep {
-    /// Its number in the session, from 1.
+    /// Its number, from 1; each exercise of a programme begins anew.
     pub number: u32,
     /// The set, from 1.
     pub set: u32,

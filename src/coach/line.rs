@@ -1,10 +1,11 @@
-//! The one entry, whatever is done: repetitions, hours of a posture, or nobody knows yet.
+//! The one entry, whatever is done: repetitions, holds, a programme of them, hours of a posture, or nobody knows yet.
 
 use super::RepCoach;
 use super::auto::AutoCoach;
 use super::error::PlanError;
 use super::event::Event;
 use super::plan::Plan;
+use super::programme::ProgrammeCoach;
 use super::sitting::SittingCoach;
 use crate::exercise::Kind;
 use crate::input::Input;
@@ -16,6 +17,7 @@ enum Line {
     Reps(Box<RepCoach>),
     Posture(Box<SittingCoach>),
     Auto(Box<AutoCoach>),
+    Programme(Box<ProgrammeCoach>),
 }
 
 impl Coach {
@@ -24,6 +26,10 @@ impl Coach {
     /// # Errors
     /// What the worn sensors cannot do, and what could.
     pub fn new(plan: &Plan) -> Result<Coach, PlanError> {
+        if plan.programme.is_some() {
+            let programme = Box::new(ProgrammeCoach::new(plan)?);
+            return Ok(Coach(Line::Programme(programme)));
+        }
         Ok(Coach(match plan.exercise.kind {
             Kind::Reps | Kind::Hold => Line::Reps(Box::new(RepCoach::new(plan)?)),
             Kind::Posture => Line::Posture(Box::new(SittingCoach::new(plan)?)),
@@ -37,6 +43,7 @@ impl Coach {
             Line::Reps(coach) => coach.handle(input),
             Line::Posture(coach) => coach.handle(input),
             Line::Auto(coach) => coach.handle(input),
+            Line::Programme(coach) => coach.handle(input),
         }
     }
 
@@ -46,6 +53,7 @@ impl Coach {
             Line::Reps(coach) => coach.finish(),
             Line::Posture(coach) => coach.finish(),
             Line::Auto(coach) => coach.finish(),
+            Line::Programme(coach) => coach.finish(),
         }
     }
 }

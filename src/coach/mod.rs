@@ -26,9 +26,11 @@ mod gait;
 mod holds;
 mod judge;
 mod lateness;
+mod ledger;
 mod line;
 mod moment;
 mod plan;
+mod programme;
 pub mod quantities;
 mod reps;
 mod rules;
@@ -45,8 +47,10 @@ pub use event::{
     Mounting, Movement, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep,
     SignalPoint, Sitting, Verdict,
 };
+pub use ledger::{Ledger, Occasion};
 pub use line::Coach;
-pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
+pub use plan::{Conduct, Goal, Plan, PlannedProgramme, PlannedStep, Setup, WornSensor};
+pub use programme::ProgrammeCoach;
 
 use abilities::{check_names, counted_by, is_of_hold, is_sideways};
 use conduct::Conductor;

@@ -96,6 +96,46 @@ impl SetupLine {
         self.wants_way = true;
     }
 
+    /// The same sensors on the same body for another exercise: how they sit stays known, the start pose is taken anew.
+    ///
+    /// What was not measured cannot be taken along, and is asked for or inferred as at the beginning.
+    pub fn carry_on(&mut self, before: &SetupLine, at: SessionTime, events: &mut Vec<Event>) {
+        self.mode = before.mode;
+        self.heard.clone_from(&before.heard);
+        for (fit, known) in self.fits.iter_mut().zip(&before.fits) {
+            fit.latest = known.latest;
+            if before.is_mounted() {
+                fit.standing = known.standing;
+                fit.alignment = known.alignment;
+                fit.how = known.how;
+            }
+        }
+        if before.is_mounted() {
+            self.go_to(SetupStep::HoldStartPose, at, events);
+        }
+    }
+
+    /// Whether it was measured how every sensor sits.
+    fn is_mounted(&self) -> bool {
+        self.mode == Setup::Guided
+            && matches!(self.step, SetupStep::HoldStartPose | SetupStep::Ready)
+            && self
+                .fits
+                .iter()
+                .all(|fit| !fit.is_trunk() || fit.alignment.is_some())
+    }
+
+    /// Whether every trunk sensor is in a pose right now, as far as its mounting is known; `None` where no trunk sensor
+    /// could tell.
+    pub fn is_in(&self, pose: &Pose) -> Option<bool> {
+        let trunk = || self.fits.iter().filter(|fit| fit.is_trunk());
+        if !self.is_mounted() || trunk().next().is_none() {
+            return None;
+        }
+        let is_there = |fit: &Fit| fit.latest.is_some_and(|up| is_near(fit, up, pose));
+        Some(trunk().all(is_there))
+    }
+
     /// Whether repetitions may be counted.
     pub fn is_ready(&self) -> bool {
         self.step == SetupStep::Ready
@@ -213,18 +253,7 @@ impl SetupLine {
 
     /// Whether a trunk sensor's direction of up is that of the exercise's start pose.
     fn is_expected(&self, fit: &Fit, up: UnitVector3<f64>) -> bool {
-        let Some((theta, _)) = fit.angles(up) else {
-            return false;
-        };
-        let margin = if fit.placement.segment() == Segment::Pelvis {
-            PELVIS_MARGIN_DEG
-        } else {
-            0.0
-        };
-        let off = (theta - Angle::from_degrees(self.pose.theta_deg))
-            .wrapped()
-            .degrees();
-        off.abs() <= self.pose.tolerance_deg + margin
+        is_near(fit, up, &self.pose)
     }
 
     fn take_start_poses(&mut self, at: SessionTime, events: &mut Vec<Event>) {
@@ -270,6 +299,22 @@ impl SetupLine {
         self.has_moved = false;
         events.push(Event::Setup { at, step });
     }
+}
+
+/// Whether a trunk sensor's direction of up is that of a pose.
+fn is_near(fit: &Fit, up: UnitVector3<f64>, pose: &Pose) -> bool {
+    let Some((theta, _)) = fit.angles(up) else {
+        return false;
+    };
+    let margin = if fit.placement.segment() == Segment::Pelvis {
+        PELVIS_MARGIN_DEG
+    } else {
+        0.0
+    };
+    let off = (theta - Angle::from_degrees(pose.theta_deg))
+        .wrapped()
+        .degrees();
+    off.abs() <= pose.tolerance_deg + margin
 }
 
 fn sensor_id(index: usize) -> SensorId {

@@ -11,12 +11,25 @@ use crate::input::{Placement, Segment};
 use Step::{At, Key};
 
 /// Collects faults with the lines of their places.
-pub(super) struct Findings<'d> {
+pub(crate) struct Findings<'d> {
     document: &'d Document<'d>,
     faults: Vec<Fault>,
 }
 
-impl Findings<'_> {
+impl<'d> Findings<'d> {
+    /// None yet.
+    pub fn new(document: &'d Document<'d>) -> Findings<'d> {
+        Findings {
+            document,
+            faults: Vec::new(),
+        }
+    }
+
+    /// All of them.
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
     /// A fault at a place of the file.
     pub fn add(&mut self, place: &[Step<'_>], problem: String) {
         self.faults.push((self.document.line(place), problem));
@@ -37,10 +50,7 @@ impl Findings<'_> {
 
 /// Every fault in how the values fit together.
 pub(super) fn check(exercise: &Exercise, document: &Document<'_>) -> Vec<Fault> {
-    let mut findings = Findings {
-        document,
-        faults: Vec::new(),
-    };
+    let mut findings = Findings::new(document);
     names(exercise, &mut findings);
     bounds(exercise, &mut findings);
     if exercise.kind == Kind::Auto {

@@ -48,6 +48,16 @@ pub use library::{BuiltIn, NotCovered, built_in, library, not_covered};
 pub use quantity::{MeasuredOn, Quantity, Scope, Unit};
 pub use worn::{CountedBy, Limits, NotJudged};
 
+/// What programme files are read with as well.
+pub(crate) mod reading {
+    pub(crate) use super::check::Findings;
+    pub(crate) use super::document::{Document, Fault, Step};
+    pub(crate) use super::error::{list, nearest, shown, suggestion};
+    pub(crate) use super::fields::is_name;
+    pub(crate) use super::library::{embedded, problems, read_checked};
+    pub(crate) use super::schema::{Holds, LINE, NAME, PARAGRAPH, Shape, optional, required};
+}
+
 /// One exercise, complete: what is moved, how it is counted, how it is judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,7 +9,7 @@ use super::Quantity;
 
 /// A table of the file.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// As in "a rule has no field …".
     pub what: &'static str,
     /// Its fields.
@@ -18,7 +18,7 @@ pub(super) struct Shape {
 
 /// A field of a table.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub name: &'static str,
     pub holds: Holds,
     pub required: bool,
@@ -26,7 +26,7 @@ pub(super) struct Field {
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     /// One line of text of at most so many characters.
     Text(usize),
     /// A list of such.
@@ -43,6 +43,8 @@ pub(super) enum Holds {
     Wholes,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A list of these words, each of them once at most.
+    Words(&'static [&'static str]),
     /// The name of a quantity.
     Quantity,
     /// A list of placement codes.
@@ -64,11 +66,11 @@ pub(super) const MOST_ENTRIES: usize = 100;
 /// Largest number that can mean anything here.
 pub(super) const LARGEST: f64 = 1e6;
 
-const NAME: Holds = Holds::Text(40);
-const LINE: Holds = Holds::Text(120);
-const PARAGRAPH: Holds = Holds::Text(500);
+pub(crate) const NAME: Holds = Holds::Text(40);
+pub(crate) const LINE: Holds = Holds::Text(120);
+pub(crate) const PARAGRAPH: Holds = Holds::Text(500);
 
-const fn required(name: &'static str, holds: Holds) -> Field {
+pub(crate) const fn required(name: &'static str, holds: Holds) -> Field {
     Field {
         name,
         holds,
@@ -76,7 +78,7 @@ const fn required(name: &'static str, holds: Holds) -> Field {
     }
 }
 
-const fn optional(name: &'static str, holds: Holds) -> Field {
+pub(crate) const fn optional(name: &'static str, holds: Holds) -> Field {
     Field {
         name,
         holds,

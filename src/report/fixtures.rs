@@ -63,6 +63,7 @@ fn plan(exercise: &str, sensors: &[(Placement, &str)]) -> Plan {
         goal: Default::default(),
         settings: BTreeMap::new(),
         conduct: Default::default(),
+        programme: None,
     }
 }
 

@@ -412,6 +412,7 @@ fn coached(scenario: &Scenario) -> Report {
         goal: Goal::default(),
         settings: BTreeMap::new(),
         conduct: Default::default(),
+        programme: None,
     };
     let mut coach = Coach::new(&plan).unwrap();
     let mut collector = Collector::new(&plan);

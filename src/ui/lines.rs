@@ -71,6 +71,11 @@ impl<'a, W: Write> Transcript<'a, W> {
 
     fn line(&mut self, event: &Event) -> Option<(SessionTime, String)> {
         Some(match event {
+            Event::Exercise { at, index, id } => {
+                let number = u64::from(*index) + 1;
+                let steps = self.plan.steps();
+                (*at, format!("exercise {number} of {steps}: {}", clean(id)))
+            }
             Event::Setup { at, step } => (*at, format!("set-up: {}", step_in_words(*step))),
             Event::Mounted {
                 at,

@@ -51,7 +51,7 @@ impl Signal {
                 Call::LastRep => Signal::LastRep,
                 Call::Halfway => Signal::LastRep,
                 Call::HeldLongEnough => Signal::Done,
-                Call::SetDone | Call::AllDone => Signal::Done,
+                Call::SetDone | Call::AllDone | Call::NextExercise => Signal::Done,
                 Call::TakePose => Signal::Beat,
             },
             Event::Notice { notice, .. } => match notice {

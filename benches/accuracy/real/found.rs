@@ -65,6 +65,7 @@ pub fn find(samples: &[Sample], placement: Placement) -> Result<Found, String> {
         goal: Default::default(),
         settings: Default::default(),
         conduct: Default::default(),
+        programme: None,
     };
     let mut coach = Coach::new(&plan).map_err(|error| error.to_string())?;
     let sensor = SensorId(0);

@@ -131,6 +131,7 @@ fn count(samples: &[Sample], id: &str, placement: Placement) -> Result<(u32, u32
         goal: Default::default(),
         settings: Default::default(),
         conduct: Default::default(),
+        programme: None,
     };
     let mut coach = Coach::new(&plan).map_err(|error| error.to_string())?;
     let mut events = Vec::new();

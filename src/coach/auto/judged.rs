@@ -198,6 +198,7 @@ mod tests {
             goal: Default::default(),
             settings: Default::default(),
             conduct: Default::default(),
+            programme: None,
         }
     }
 

@@ -14,6 +14,7 @@
 //!
 //! The conductor decides and gives [`Order`]s; `leading` carries them out. It knows nothing of angles.
 
+mod amid;
 mod answers;
 mod leading;
 mod pacer;
@@ -21,6 +22,8 @@ mod phases;
 mod readiness;
 #[cfg(test)]
 mod tests;
+
+pub use amid::Place;
 
 use std::collections::VecDeque;
 
@@ -32,6 +35,7 @@ use super::plan::{Conduct, Goal, Plan};
 use crate::exercise::Kind;
 use crate::input::{Command, Segment};
 use crate::units::SessionTime;
+use amid::Leave;
 use pacer::Pacer;
 use readiness::Readiness;
 
@@ -206,6 +210,12 @@ pub struct Conductor {
     /// A double tap said that it hurts.
     pain_tap: Option<SessionTime>,
     has_spoken: bool,
+    /// Where the exercise stands in a programme.
+    place: Place,
+    /// It is to end, whatever is left of it.
+    leaves: Option<Leave>,
+    /// It is over, and another one follows.
+    is_over: bool,
 }
 
 impl Conductor {
@@ -257,6 +267,9 @@ impl Conductor {
             lost_at: None,
             pain_tap: None,
             has_spoken: false,
+            place: Place::default(),
+            leaves: None,
+            is_over: false,
         })
     }
 
@@ -382,8 +395,14 @@ impl Conductor {
             self.go(phase, None, facts, events);
             return Step::Again;
         }
+        if self.is_over {
+            return Step::Done;
+        }
         if let Some(asked) = self.asked.pop_front() {
             return self.answer(asked, facts, events);
+        }
+        if let Some(step) = self.leaving(facts, events) {
+            return step;
         }
         match self.phase {
             Phase::Waiting => self.waiting(facts, events),
@@ -429,6 +448,7 @@ impl Conductor {
             Call::Lift => "Lift".to_owned(),
             Call::Hold => "Hold".to_owned(),
             Call::Lower => "Lower".to_owned(),
+            Call::NextExercise => "Next".to_owned(),
         };
         self.call_as(call, text, facts, events);
     }

@@ -152,8 +152,8 @@ impl Conductor {
         }
         let said = if facts.is_in_set { self.set.said } else { 0 };
         self.go(Phase::Exercising, None, facts, events);
+        let left = self.reps_goal().map(|goal| goal.saturating_sub(said));
         if let Some(pacer) = &mut self.pacer {
-            let left = self.goal.reps.map(|goal| goal.saturating_sub(said));
             if is_moving {
                 pacer.join(facts.now, left);
             } else {
@@ -195,9 +195,15 @@ impl Conductor {
         Step::Done
     }
 
+    /// Repetitions asked for in the set at hand.
+    fn reps_goal(&self) -> Option<u32> {
+        let goal = self.goal.reps_in(self.sets_done);
+        goal.filter(|goal| *goal > 0)
+    }
+
     /// Calls the last repetition and the end of the set. Says whether the set is over.
     fn follow_goal(&mut self, facts: &Facts, events: &mut Vec<Event>) -> bool {
-        let Some(goal) = self.goal.reps.filter(|goal| *goal > 0) else {
+        let Some(goal) = self.reps_goal() else {
             return false;
         };
         let said = self.set.said;
@@ -231,9 +237,7 @@ impl Conductor {
         let was_told = std::mem::replace(&mut self.set.has_done_call, true);
         self.is_commanded = false;
         if is_last {
-            self.call(Call::AllDone, facts, events);
-            self.go(Phase::Finished, None, facts, events);
-            return Step::Again;
+            return self.all_done(facts, events);
         }
         if !was_told {
             self.call(Call::SetDone, facts, events);
@@ -387,8 +391,7 @@ impl Conductor {
             self.call(Call::Go, facts, events);
             return self.begin_set(facts, events, false);
         } else if self.goal.sets.is_some_and(|sets| self.sets_done >= sets) {
-            self.call(Call::AllDone, facts, events);
-            self.go(Phase::Finished, None, facts, events);
+            return self.all_done(facts, events);
         } else {
             self.arm(facts, events);
         }

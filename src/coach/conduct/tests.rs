@@ -42,6 +42,7 @@ impl Session {
             goal,
             settings: Default::default(),
             conduct,
+            programme: None,
         };
         Session {
             coach: Coach::new(&plan).unwrap(),
@@ -196,6 +197,7 @@ fn goal(reps: u32, sets: u32, rest: f64) -> Goal {
         reps: Some(reps),
         sets: Some(sets),
         rest_s: Some(rest),
+        fewer: 0,
     }
 }
 

@@ -112,6 +112,7 @@ fn urgency(said: &Event) -> Option<Urgency> {
             | Call::LastRep
             | Call::SetDone
             | Call::TakePose
+            | Call::NextExercise
             | Call::AllDone => Urgency::Standing,
         },
         _ => return None,
