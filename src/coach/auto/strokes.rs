@@ -44,7 +44,9 @@ const GROWN_SHARE: f64 = 0.06;
 /// readings of the slowest sensor.
 const RESTED_SECS: f64 = 0.5;
 
-/// ... and for so long, it is over, seconds: nobody pauses longer on the way.
+/// ... and for so long, this near to its end as a share of it, it is over, seconds: nobody pauses longer on the way.
+const NEAR_SHARE: f64 = 0.1;
+/// See [`NEAR_SHARE`].
 const LONG_REST_SECS: f64 = 6.0;
 
 /// Cuts the path with one step.
@@ -147,7 +149,8 @@ impl Strokes {
         let stroke = self.open()?;
         let rested_secs = place.at.seconds_since(self.grown.1);
         let rests = rested_secs >= RESTED_SECS;
-        if rested_secs >= LONG_REST_SECS && self.far.distance(place) < self.step_deg {
+        if rested_secs >= LONG_REST_SECS && self.far.distance(place) <= stroke.length() * NEAR_SHARE
+        {
             self.rest = Some(*place);
         }
         (rests && stroke.length() >= self.step_deg).then_some(Cut::Rested(stroke))
