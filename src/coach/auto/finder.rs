@@ -39,6 +39,10 @@ const RECENT: usize = 128;
 /// The end of one repetition may lie so much in the next, seconds: where movement rests is found to a few readings.
 const OVERLAP_SECS: f64 = 0.3;
 
+/// What goes before a set is as large as its repetitions within this factor: lying down for sit-ups, or bending to pick something up,
+/// goes the same way, and people begin a set fresh and even.
+const SIMILAR: f64 = 1.5;
+
 /// Where one movement is seen by several chains at once, one that sees so much more of it is waited for.
 const MORE: f64 = 1.5;
 
@@ -284,6 +288,8 @@ impl Finder {
                     && self.counted.is_none_or(|counted| cycle.turn.at > counted)
                     && cycle.turn.at < first.start
                     && usual.is_like_first(cycle)
+                    && cycle.size().1 <= SIMILAR * usual.size.1
+                    && usual.size.1 <= SIMILAR * cycle.size().1
             };
             let before = self.recent.iter().filter(is_before);
             let Some(before) = before.max_by(|a, b| a.end.seconds().total_cmp(&b.end.seconds()))

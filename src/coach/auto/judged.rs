@@ -55,6 +55,8 @@ pub(super) struct Judged {
     cues: Cues,
     /// The latest last.
     known: Vec<Known>,
+    /// The set under way is of the latest.
+    goes_on: bool,
 }
 
 /// A repetition as it was told.
@@ -82,6 +84,7 @@ impl Judged {
                 .collect(),
             cues: Cues::default(),
             known: Vec::new(),
+            goes_on: false,
         }
     }
 
@@ -89,6 +92,7 @@ impl Judged {
     pub fn new_set(&mut self) {
         self.rules.iter_mut().for_each(RuleState::new_set);
         self.cues.set_over();
+        self.goes_on = false;
     }
 
     /// Measures and judges a repetition that was just told.
@@ -158,16 +162,18 @@ impl Judged {
         findings
     }
 
-    /// The movement that a repetition belongs to: one known from before, or a new one.
+    /// The movement that a repetition belongs to: that of its set, one known from before, or a new one. A movement is
+    /// followed: a limb turns about its own length from one repetition to the next.
     fn known(&mut self, cycle: &Cycle) -> &mut Own {
-        let at = self.known.iter().rposition(|known| known.is(cycle));
-        let known = match at {
-            Some(at) => self.known.remove(at),
-            None => Known {
-                from: cycle.to.x.xyz(),
-                way: cycle.way().try_normalize(1e-6).unwrap_or_default(),
-                own: Own::default(),
-            },
+        let at = if std::mem::replace(&mut self.goes_on, true) {
+            self.known.len().checked_sub(1)
+        } else {
+            self.known.iter().rposition(|known| known.is(cycle))
+        };
+        let known = Known {
+            from: cycle.to.x.xyz(),
+            way: cycle.way().try_normalize(1e-6).unwrap_or_default(),
+            own: at.map_or_else(Own::default, |at| self.known.remove(at).own),
         };
         if self.known.len() >= MOST_MOVEMENTS {
             self.known.remove(0);
