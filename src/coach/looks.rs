@@ -20,7 +20,8 @@ pub fn looks_worn(family: &str, placement: Placement, alignment: &Alignment) -> 
 }
 
 fn looks(worn: WornAsMeant, placement: Placement, alignment: &Alignment) -> Option<WornLooks> {
-    let in_segment = |axis: [f64; 3]| alignment.segment_from_sensor * Vector3::from(axis);
+    let in_segment =
+        |axis: [i8; 3]| alignment.segment_from_sensor * Vector3::from(axis).map(f64::from);
     // Segment frame: X forward, Y towards the head.
     let (ahead, headward) = (in_segment(worn.off_skin).x, in_segment(worn.head).y);
     let is_meant_behind = match placement {
@@ -45,15 +46,17 @@ mod tests {
     use crate::units::Angle;
 
     const WORN: WornAsMeant = WornAsMeant {
-        head: [0.0, 1.0, 0.0],
-        off_skin: [0.0, 0.0, 1.0],
+        head: [0, 1, 0],
+        off_skin: [0, 0, 1],
     };
 
     /// Turned about the body's long axis, then about its forward axis, degrees.
     fn mounted(about_y: f64, about_x: f64) -> Alignment {
-        let turn = |axis, degrees: f64| UnitQuaternion::from_axis_angle(&axis, degrees.to_radians());
+        let turn =
+            |axis, degrees: f64| UnitQuaternion::from_axis_angle(&axis, degrees.to_radians());
         Alignment {
-            segment_from_sensor: turn(Vector3::x_axis(), about_x) * turn(Vector3::y_axis(), about_y),
+            segment_from_sensor: turn(Vector3::x_axis(), about_x)
+                * turn(Vector3::y_axis(), about_y),
             residual: Angle::ZERO,
         }
     }
@@ -76,6 +79,9 @@ mod tests {
             looks(WORN, Placement::Sacrum, &mounted(-90.0, 180.0)),
             Some(WornLooks::UpsideDown)
         );
-        assert_eq!(looks(WORN, Placement::Thigh(None), &mounted(90.0, 0.0)), None);
+        assert_eq!(
+            looks(WORN, Placement::Thigh(None), &mounted(90.0, 0.0)),
+            None
+        );
     }
 }

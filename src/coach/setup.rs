@@ -87,7 +87,11 @@ impl SetupLine {
             is_carried_on: false,
             is_hold: exercise.kind == Kind::Hold,
             heard: vec![None; fits.len()],
-            families: plan.sensors.iter().map(|worn| worn.family.clone()).collect(),
+            families: plan
+                .sensors
+                .iter()
+                .map(|worn| worn.family.clone())
+                .collect(),
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
             wants_way: false,

@@ -91,12 +91,12 @@ pub struct Abilities {
 }
 
 /// Directions in the sensor's own frame, when it is worn as meant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WornAsMeant {
-    /// Towards the wearer's head.
-    pub head: [f64; 3],
-    /// Away from the skin.
-    pub off_skin: [f64; 3],
+    /// Towards the wearer's head, along one axis.
+    pub head: [i8; 3],
+    /// Away from the skin, along one axis.
+    pub off_skin: [i8; 3],
 }
 
 /// A signal that is felt or seen on the sensor.

@@ -195,6 +195,7 @@ pub fn measure_rep(
         Q::ThetaMax
         | Q::ThetaMin
         | Q::TrunkRange
+        | Q::ThetaFar
         | Q::TrunkLevel
         | Q::TrunkPitch
         | Q::TrunkSide

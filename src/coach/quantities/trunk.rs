@@ -4,6 +4,7 @@
 //! |---|---|---|---|---|
 //! | `theta_max`, `theta_min` | largest, smallest held θ | ° | a | exercises.md 2.2 |
 //! | `trunk_range` | max θ − min θ | ° | a | 3.6, 3.20 |
+//! | `theta_far` | mean θ of the far pause | ° | a | 3.10 |
 //! | `trunk_level` | mean θ | ° | a | 3.6 |
 //! | `trunk_pitch`, `trunk_side` | largest held \|θ − θ0\|, \|σ − σ0\| | ° | a | 3.16, 3.19 |
 //! | `tilt_change` | the larger of both | ° | a | 3.15 |
@@ -73,6 +74,12 @@ pub(super) fn measure(quantity: Quantity, hold: f64, view: &RepView<'_>) -> Opti
         Quantity::ThetaMax => worth(movement, of, movement.held_max(hold, theta)),
         Quantity::ThetaMin => worth(movement, of, movement.held_min(hold, theta)),
         Quantity::TrunkRange => worth(movement, of, movement.range(theta)),
+        Quantity::ThetaFar => {
+            let far = view.far_end();
+            let at_turn = view.stretch(view.phases.turn, view.phases.turn);
+            let pause = if far.points.len() > 1 { far } else { at_turn };
+            worth(pause, of, pause.mean(theta))
+        }
         Quantity::TrunkLevel => worth(movement, of, movement.mean(theta)),
         Quantity::TrunkPitch => worth(movement, of, pitch(hold, view)),
         Quantity::TrunkSide => worth(movement, of, side(hold, view)),
