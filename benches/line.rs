@@ -39,6 +39,7 @@ fn session(placements: &[Placement], link: LinkModel) -> (Plan, Vec<Input>) {
         goal: Goal::default(),
         settings: Default::default(),
         conduct: Default::default(),
+        programme: None,
     };
     (plan, scenario.perform().inputs)
 }

@@ -48,9 +48,11 @@ fn plan(scenario: &Scenario, conduct: Conduct) -> Result<Plan, Box<dyn Error>> {
             reps: Some(scenario.reps),
             sets: Some(scenario.sets),
             rest_s: Some(scenario.rest),
+            fewer: 0,
         },
         settings: Default::default(),
         conduct,
+        programme: None,
     })
 }
 

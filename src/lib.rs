@@ -20,6 +20,9 @@ extern crate self as backcoach;
 // Angles, times and rates that cannot be mixed up.
 pub mod units;
 
+// Lines that show their own damage.
+pub mod sealed;
+
 // Everything that can reach the coach.
 pub mod input;
 
@@ -31,6 +34,9 @@ pub mod motion;
 
 // Exercises as data: the schema and the library.
 pub mod exercise;
+
+// What is done one exercise after the other, what became of it, and what follows from that.
+pub mod programme;
 
 // Posture to events: sets, repetitions, quantities, rules, cues.
 pub mod coach;

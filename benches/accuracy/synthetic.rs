@@ -169,6 +169,7 @@ fn events_of(
         settings: settings(&exercise, body),
         conduct: Default::default(),
         exercise,
+        programme: None,
     };
     let mut coach = Coach::new(&plan).expect("the grid wears what can count");
     let mut events: Vec<Event> = performance
@@ -630,14 +631,8 @@ fn true_value(quantity: Quantity, truth: &BTreeMap<String, f64>) -> Option<f64> 
         Q::ArchGrowth => "pitch_or_roll_trend",
         Q::SideCountGap => "side_difference",
         Q::NeutralShift => "slip",
-        Q::SpeedPastLine
-        | Q::TwistMax
-        | Q::LumflexChange
-        | Q::HoldBreaks
-        | Q::SwayAngle
-        | Q::SideSymmetry => return None,
-        // Of postures, not of repetitions.
-        Q::SlouchPct | Q::Lean | Q::PostureRange | Q::SittingMin | Q::NoWalkMin => return None,
+        // Drills name their truth as exercise files do.
+        _ => quantity.name(),
     };
     truth.get(name).copied()
 }

@@ -1,12 +1,15 @@
 use clap::Args;
 
+use super::checks::{self, Answers, Refused};
 use super::live::{self, Brief, LiveOptions, Watched};
+use super::programmes::Found;
 use super::table::find_exercise;
 use super::{EXIT_CODES, Outcome, Usage};
-use crate::coach::{Conduct, Goal, Setup};
+use crate::coach::{Conduct, Goal, Plan, PlannedProgramme, PlannedStep, Setup};
 use crate::exercise::{Exercise, Kind};
+use crate::programme::Programme;
 
-/// Coach an exercise as you do it: set-up, sets, rests, what to change; then the recording and its report
+/// Coach an exercise or a programme as you do it: set-up, sets, rests, what to change; then the recording and its report
 #[derive(Debug, Args)]
 #[command(after_help = format!("\
 Examples:
@@ -14,13 +17,19 @@ Examples:
   backcoach coach bird_dog --sensor belt --on SA --reps 12 --sets 3 --rest 90
   backcoach coach good_morning --sensor back --on T7 --sensor belt --on SA
   backcoach coach hyperext_45 --simulate --speed 4 --faults shallow@3+4
+  backcoach coach --programme beginner
+  backcoach coach --programme mine.toml --pain-before 2 --no-questions
 
 Put the sensor on first: the rest is done without the keyboard.
 
 {EXIT_CODES}"))]
 pub(super) struct Coach {
     /// The exercise: a name from `backcoach exercises`, or a TOML file
-    exercise: String,
+    #[arg(required_unless_present = "programme", conflicts_with = "programme")]
+    exercise: Option<String>,
+    /// A programme in place of one exercise: a name from `backcoach programmes`, or a TOML file
+    #[arg(long, value_name = "PROGRAMME", conflicts_with_all = ["reps", "sets", "rest", "settings"])]
+    programme: Option<String>,
     /// Repetitions in each set, both sides together [default: the fewest of the exercise's dose]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
     reps: Option<u32>,
@@ -37,12 +46,91 @@ pub(super) struct Coach {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, f64)>,
     #[command(flatten)]
+    answers: Answers,
+    #[command(flatten)]
     live: LiveOptions,
 }
 
 impl Coach {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let exercise = find_exercise(&self.exercise)?;
+        match &self.programme {
+            Some(name) => self.follow(&Found::find(name)?),
+            None => self.one_exercise(),
+        }
+    }
+
+    /// A programme: asked before and after, led from one step to the next, and logged.
+    fn follow(&self, found: &Found) -> anyhow::Result<Outcome> {
+        let programme = &found.programme;
+        let home = self.live.home.home()?;
+        let steps = found.steps()?;
+        self.live.check()?;
+        let before = if self.live.simulate.simulate {
+            Answers::before_synthetic(programme)
+        } else {
+            match self.answers.before(&home, programme, &steps)? {
+                Ok(before) => before,
+                Err(Refused) => return Ok(Outcome::NotMet),
+            }
+        };
+        let plan = self.plan(programme, steps, &before.steps)?;
+        let brief = Brief {
+            simulated: self.live.exercising_in_turn(&plan)?,
+            exercise: plan.exercise,
+            setup: plan.setup,
+            goal: plan.goal,
+            settings: plan.settings,
+            conduct: plan.conduct,
+            programme: plan.programme,
+            watched: Watched::Coaching,
+        };
+        let is_person = !self.live.simulate.simulate;
+        let ask = is_person.then(|| self.answers.after());
+        let ran = live::run_and_ask(&self.live, brief, ask)?;
+        let outcome = ran.outcome;
+        checks::keep(&home, before, ran)?;
+        Ok(outcome)
+    }
+
+    /// The plan of the steps that may be done, without sensors.
+    fn plan(
+        &self,
+        programme: &Programme,
+        steps: Vec<PlannedStep>,
+        may: &[usize],
+    ) -> anyhow::Result<Plan> {
+        let kept = steps.into_iter().enumerate();
+        let mut kept = kept
+            .filter(|(index, _)| may.contains(index))
+            .map(|(_, step)| step);
+        let first = kept.next().ok_or_else(checks::nothing_left)?;
+        Ok(Plan {
+            exercise: first.exercise,
+            sensors: Vec::new(),
+            setup: Setup::Guided,
+            goal: first.goal,
+            settings: first.settings,
+            conduct: self.conduct(),
+            programme: Some(PlannedProgramme {
+                id: programme.id.clone(),
+                name: programme.name.clone(),
+                version: programme.version,
+                class: first.class,
+                then: kept.collect(),
+            }),
+        })
+    }
+
+    fn conduct(&self) -> Conduct {
+        if self.paced {
+            Conduct::Pace
+        } else {
+            Conduct::Lead
+        }
+    }
+
+    fn one_exercise(self) -> anyhow::Result<Outcome> {
+        let exercise = find_exercise(self.exercise.as_deref().unwrap_or_default())?;
         if exercise.kind == Kind::Posture {
             let id = exercise.id;
             return Err(Usage(format!(
@@ -58,12 +146,9 @@ impl Coach {
             exercise,
             setup,
             goal,
-            settings: self.settings.into_iter().collect(),
-            conduct: if self.paced {
-                Conduct::Pace
-            } else {
-                Conduct::Lead
-            },
+            settings: self.settings.iter().cloned().collect(),
+            conduct: self.conduct(),
+            programme: None,
             watched: Watched::Coaching,
         };
         live::run(&self.live, brief)
@@ -71,12 +156,13 @@ impl Coach {
 
     fn goal(&self, exercise: &Exercise) -> Goal {
         let dose = &exercise.dose;
-        let sides = if exercise.rep.alternates_sides { 2 } else { 1 };
+        let sides = exercise.sides();
         let reps = self.reps.unwrap_or(dose.reps[0].saturating_mul(sides));
         Goal {
             reps: Some(reps),
             sets: Some(self.sets.unwrap_or(dose.sets[1])),
             rest_s: Some(self.rest.unwrap_or(dose.rest_s[1])),
+            fewer: 0,
         }
     }
 }
@@ -112,7 +198,9 @@ mod tests {
 
     fn coach(reps: Option<u32>) -> Coach {
         Coach {
-            exercise: String::new(),
+            exercise: None,
+            programme: None,
+            answers: Answers::default(),
             reps,
             sets: None,
             rest: None,

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::table::{find_exercise, read_text};
 use super::talk::{clean, say};
 use super::{EXIT_CODES, Outcome};
-use crate::exercise::{self, Confidence, Exercise, ExerciseError, Kind, Rule, Signal};
+use crate::exercise::{self, Confidence, Exercise, ExerciseError, Kind, Rule};
 use crate::input::Placement;
 
 /// List the exercises, show one, or check your own file
@@ -59,35 +59,118 @@ impl Exercises {
     }
 }
 
+/// One table for each kind, then what is not covered, and why.
 fn list() -> anyhow::Result<String> {
+    let exercises = exercise::library()
+        .iter()
+        .map(|built_in| Exercise::parse(built_in.text, built_in.path))
+        .collect::<Result<Vec<Exercise>, _>>()?;
     let mut text = String::new();
-    for built_in in exercise::library() {
-        let exercise = Exercise::parse(built_in.text, built_in.path)?;
-        let placements: Vec<String> = places(&exercise).iter().map(Placement::to_string).collect();
+    for (kind, title) in [
+        (Kind::Reps, "Repetitions"),
+        (Kind::Hold, "Holds"),
+        (Kind::Posture, "Posture"),
+        (Kind::Auto, "Whatever is done"),
+    ] {
+        let of_kind = || exercises.iter().filter(move |one| one.kind == kind);
+        let wide = |of: fn(&Exercise) -> String| {
+            let widths = of_kind().map(|one| of(one).chars().count());
+            widths.max().unwrap_or(0)
+        };
+        let counted = |one: &Exercise| codes(&counting_places(one));
+        let (ids, names) = (wide(|one| one.id.clone()), wide(|one| one.name.clone()));
+        let counts = wide(counted).max("counted at".len());
         let _ = writeln!(
             text,
-            "{:<14} {:<28} {:>2} rules   worn at {}",
-            exercise.id,
-            exercise.name,
-            exercise.rules.len(),
-            placements.join(", ")
+            "{title}\n  {:<ids$}  {:<names$}  {:<counts$}  judged at",
+            "", "", "counted at"
         );
+        for one in of_kind() {
+            let _ = writeln!(
+                text,
+                "  {:<ids$}  {:<names$}  {:<counts$}  {} ({} rules)",
+                one.id,
+                one.name,
+                counted(one),
+                codes(&judging_places(one)),
+                one.rules.len()
+            );
+            if !one.cannot_see.is_empty() {
+                let _ = writeln!(
+                    text,
+                    "  {:<ids$}  not seen: {}",
+                    "",
+                    one.cannot_see.join("; ")
+                );
+            }
+        }
+        text.push('\n');
     }
+    text.push_str("Not covered\n");
+    for entry in exercise::not_covered() {
+        let _ = writeln!(text, "  {}: {}", entry.name, entry.reason);
+    }
+    let _ = writeln!(text, "\nPlaces: {}", legend(&exercises));
     Ok(text)
 }
 
-/// Where a sensor can be worn, best first.
-fn places(exercise: &Exercise) -> Vec<Placement> {
-    let counted = exercise.signals.iter().map(|signal| &signal.placements);
-    let judged = exercise.rules.iter().map(|rule| &rule.placements);
-    let mut places = Vec::new();
-    let all: Vec<Placement> = match exercise.kind {
-        Kind::Reps => counted.flatten().copied().collect(),
-        Kind::Posture => judged.flatten().copied().collect(),
-    };
+/// Where a sensor can be worn for whatever is done: trunk first.
+const ANYWHERE: [Placement; 7] = [
+    Placement::T7,
+    Placement::Sternum,
+    Placement::Sacrum,
+    Placement::FrontPelvis,
+    Placement::Thigh(None),
+    Placement::Ankle(None),
+    Placement::Wrist(None),
+];
+
+/// What the codes of the places mean.
+fn legend(exercises: &[Exercise]) -> String {
+    let mut places: Vec<Placement> = Vec::new();
+    let all = exercises
+        .iter()
+        .flat_map(|one| counting_places(one).into_iter().chain(judging_places(one)));
     for place in all {
         if !places.contains(&place) {
             places.push(place);
+        }
+    }
+    let words = places
+        .iter()
+        .map(|place| format!("{place} {}", place.description()));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn codes(places: &[Placement]) -> String {
+    let codes: Vec<String> = places.iter().map(Placement::to_string).collect();
+    if codes.is_empty() {
+        "-".to_owned()
+    } else {
+        codes.join(" ")
+    }
+}
+
+/// Where a sensor can be worn to count, best first; to watch, for a posture.
+fn counting_places(exercise: &Exercise) -> Vec<Placement> {
+    let signals = exercise.signals.iter().map(|signal| &signal.placements);
+    let tests = exercise.tests.iter().map(|test| &test.placements);
+    if exercise.kind == Kind::Auto {
+        return ANYWHERE.to_vec();
+    }
+    once_each(signals.chain(tests).flatten())
+}
+
+/// Where a sensor can be worn to judge.
+fn judging_places(exercise: &Exercise) -> Vec<Placement> {
+    once_each(exercise.rules.iter().flat_map(|rule| &rule.placements))
+}
+
+fn once_each<'p>(all: impl Iterator<Item = &'p Placement>) -> Vec<Placement> {
+    let mut places = Vec::new();
+    for place in all {
+        if !places.contains(place) {
+            places.push(*place);
         }
     }
     places
@@ -137,7 +220,9 @@ fn show(exercise: &Exercise) -> String {
     for (number, step) in (1..).zip(&exercise.setup) {
         line(&format!("  {number}. {step}"));
     }
-    line(&format!("  Start pose: {}", exercise.pose.description));
+    if exercise.kind != Kind::Auto {
+        line(&format!("  Start pose: {}", exercise.pose.description));
+    }
     match exercise.kind {
         Kind::Reps => {
             let dose = &exercise.dose;
@@ -150,7 +235,39 @@ fn show(exercise: &Exercise) -> String {
             line("");
             line("Counted with a sensor at:");
             for signal in &exercise.signals {
-                line(&format!("  {}", signal_in_words(signal)));
+                line(&format!(
+                    "  {}",
+                    places_in_words(&signal.placements, signal.confidence)
+                ));
+            }
+        }
+        Kind::Hold => {
+            let dose = &exercise.dose;
+            let target = exercise
+                .hold
+                .as_ref()
+                .map_or([0.0; 2], |hold| hold.target_s);
+            line(&format!(
+                "  Held {} s, {} times, {} sets, {} s rest",
+                range(target),
+                range(dose.reps),
+                range(dose.sets),
+                range(dose.rest_s)
+            ));
+            line("");
+            line("Told by a sensor at:");
+            for test in &exercise.tests {
+                line(&format!(
+                    "  {}",
+                    places_in_words(&test.placements, test.confidence)
+                ));
+            }
+        }
+        Kind::Auto => {
+            line("");
+            line("Counted with one sensor at any of:");
+            for place in ANYWHERE {
+                line(&format!("  {place} ({})", place.description()));
             }
         }
         Kind::Posture => {
@@ -158,7 +275,7 @@ fn show(exercise: &Exercise) -> String {
             line(&format!("  At most {most} nudges an hour"));
             line("");
             line("Watched with a sensor at:");
-            for place in places(exercise) {
+            for place in judging_places(exercise) {
                 line(&format!("  {place} ({})", place.description()));
             }
             line("");
@@ -196,13 +313,12 @@ fn range<T: PartialEq + std::fmt::Display>([least, most]: [T; 2]) -> String {
     }
 }
 
-fn signal_in_words(signal: &Signal) -> String {
-    let placements: Vec<String> = signal
-        .placements
+fn places_in_words(places: &[Placement], confidence: Confidence) -> String {
+    let placements: Vec<String> = places
         .iter()
         .map(|placement| format!("{placement} ({})", placement.description()))
         .collect();
-    let confidence = match signal.confidence {
+    let confidence = match confidence {
         Confidence::Low => "; counts are estimates",
         Confidence::Medium | Confidence::High => "",
     };

@@ -269,30 +269,38 @@ fn name_of(value: &impl serde::Serialize) -> io::Result<String> {
 /// Repetitions: written at the end, since a judgement comes after the count and the wearer may take one back.
 #[derive(Default)]
 struct Reps {
-    reps: BTreeMap<u32, Rep>,
-    judgements: BTreeMap<u32, Judgement>,
-    undone: BTreeSet<u32>,
+    /// The exercises of a programme, in the order in which they were done; of one exercise alone there is no name.
+    exercises: Vec<String>,
+    reps: BTreeMap<Numbered, Rep>,
+    judgements: BTreeMap<Numbered, Judgement>,
+    undone: BTreeSet<Numbered>,
     /// For each set that the wearer corrected: how many more there were than counted.
-    more: BTreeMap<u32, i64>,
+    more: BTreeMap<Numbered, i64>,
 }
+
+/// A number within an exercise, which are themselves counted.
+type Numbered = (usize, u32);
 
 impl Observer for Reps {
     fn event(&mut self, event: &Event) -> io::Result<()> {
+        let now = self.exercises.len();
         match event {
+            Event::Exercise { id, .. } => self.exercises.push(id.clone()),
             Event::Rep(rep) => {
-                self.reps.insert(rep.number, rep.clone());
+                self.reps.insert((now, rep.number), rep.clone());
             }
             Event::Judged(judgement) => {
-                self.judgements.insert(judgement.rep, judgement.clone());
+                self.judgements
+                    .insert((now, judgement.rep), judgement.clone());
             }
             Event::Undone { rep, .. } => {
-                self.undone.insert(*rep);
+                self.undone.insert((now, *rep));
             }
             Event::Corrected {
                 set, counted, said, ..
             } => {
                 self.more
-                    .insert(*set, i64::from(*said) - i64::from(*counted));
+                    .insert((now, *set), i64::from(*said) - i64::from(*counted));
             }
             _ => {}
         }
@@ -328,29 +336,42 @@ impl Reps {
         .map(str::to_owned)
         .into();
         names.extend(quantities.iter().map(|quantity| format!("q_{quantity}")));
+        if !self.exercises.is_empty() {
+            names.insert(0, "exercise".to_owned());
+        }
         out.write_record(&names).map_err(as_io)?;
-        for rep in self.reps.values() {
-            out.write_record(self.row(rep, &quantities)?)
-                .map_err(as_io)?;
+        for ((stretch, _), rep) in &self.reps {
+            let mut row = self.row(*stretch, rep, &quantities)?;
+            let exercise = stretch.checked_sub(1).and_then(|at| self.exercises.get(at));
+            if let Some(exercise) = exercise {
+                row.insert(0, exercise.clone());
+            }
+            out.write_record(row).map_err(as_io)?;
         }
         Ok(())
     }
 
     /// Automatically counted repetitions of a set.
-    fn counted_in(&self, set: u32) -> usize {
-        self.reps.values().filter(|rep| rep.set == set).count()
+    fn counted_in(&self, (stretch, set): Numbered) -> usize {
+        let of_exercise = self.reps.range((stretch, 0)..=(stretch, u32::MAX));
+        of_exercise.filter(|(_, rep)| rep.set == set).count()
     }
 
     /// How many there were as the wearer says; empty where nothing was said.
-    fn said_of(&self, set: u32) -> String {
+    fn said_of(&self, set: Numbered) -> String {
         let counted = i64::try_from(self.counted_in(set)).unwrap_or(i64::MAX);
         self.more.get(&set).map_or_else(String::new, |more| {
             counted.saturating_add(*more).max(0).to_string()
         })
     }
 
-    fn row(&self, rep: &Rep, quantities: &BTreeSet<Quantity>) -> io::Result<Vec<String>> {
-        let judgement = self.judgements.get(&rep.number);
+    fn row(
+        &self,
+        stretch: usize,
+        rep: &Rep,
+        quantities: &BTreeSet<Quantity>,
+    ) -> io::Result<Vec<String>> {
+        let judgement = self.judgements.get(&(stretch, rep.number));
         let rules = judgement
             .into_iter()
             .flat_map(|judgement| &judgement.findings);
@@ -365,12 +386,12 @@ impl Reps {
             rep.start.seconds().to_string(),
             rep.turn.seconds().to_string(),
             rep.end.seconds().to_string(),
-            degrees(rep.rom),
-            degrees(rep.peak),
+            round_to(rep.rom.value(), 1e4).to_string(),
+            round_to(rep.peak.value(), 1e4).to_string(),
             degrees(rep.error),
-            self.undone.contains(&rep.number).to_string(),
-            self.counted_in(rep.set).to_string(),
-            self.said_of(rep.set),
+            self.undone.contains(&(stretch, rep.number)).to_string(),
+            self.counted_in((stretch, rep.set)).to_string(),
+            self.said_of((stretch, rep.set)),
             name_of(&judgement.map(|judgement| judgement.verdict))?,
             rules.join(" "),
         ];

@@ -149,6 +149,26 @@ impl Home {
         written
     }
 
+    /// The log of programmes.
+    pub(super) fn log_file(&self) -> PathBuf {
+        self.root.join("log.jsonl")
+    }
+
+    /// Adds lines to the end of the log, which only its owner can read.
+    pub(super) fn append_to_log(&self, lines: &[u8]) -> io::Result<()> {
+        create_private_folder(&self.root)?;
+        let mut options = fs::OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let mut file = options.open(self.log_file())?;
+        file.write_all(lines)?;
+        file.sync_all()
+    }
+
     fn memory_file(&self) -> PathBuf {
         self.root.join("remembered.json")
     }

@@ -14,9 +14,11 @@ use crate::session::SessionError;
 use crate::sources::SourceError;
 use crate::sources::ble::{self, BleError};
 
+mod checks;
 mod coach;
 mod completions;
 mod diagnosis;
+mod diary;
 mod doctor;
 mod exercises;
 mod export;
@@ -26,7 +28,9 @@ mod live;
 mod opened;
 mod output;
 mod posture;
+mod programmes;
 mod progress;
+mod questions;
 mod radio;
 mod record;
 mod recover;
@@ -66,6 +70,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Exercises(exercises::Exercises),
+    Programmes(programmes::Programmes),
     Sensors(sensors::Sensors),
     Completions(completions::Completions),
     Man(completions::Man),
@@ -170,6 +175,7 @@ impl Command {
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Exercises(command) => command.run(),
+            Command::Programmes(command) => command.run(),
             Command::Sensors(command) => command.run(),
             Command::Completions(command) => command.run(Cli::command()),
             Command::Man(command) => command.run(Cli::command()),

@@ -75,6 +75,7 @@ impl Posture {
                 .filter_map(|(name, value)| Some((name.to_owned(), value?)))
                 .collect(),
             conduct: Conduct::Watch,
+            programme: None,
             watched: Watched::Posture,
         };
         live::run(&self.live, brief)

@@ -44,7 +44,9 @@ impl Record {
         let goal = Goal::default();
         let brief = Brief {
             simulated: match exercise.kind {
-                Kind::Reps => self.live.exercising(&exercise, &goal, setup)?,
+                Kind::Reps | Kind::Hold | Kind::Auto => {
+                    self.live.exercising(&exercise, &goal, setup)?
+                }
                 Kind::Posture => self.live.sitting(SITTING_MIN, setup)?,
             },
             exercise,
@@ -52,6 +54,7 @@ impl Record {
             goal,
             settings: Default::default(),
             conduct: Conduct::Watch,
+            programme: None,
             watched: Watched::Sensors,
         };
         live::run(&self.live, brief)

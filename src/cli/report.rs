@@ -12,14 +12,12 @@ use super::output::spare_recordings;
 use super::progress::Progress;
 use super::table::TableOptions;
 use super::{EXIT_CODES, Outcome, Usage, run, talk};
-use crate::coach::Event;
-use crate::input::Input;
 use crate::report::{
-    Collector, Origin, PageSize, Report as Page, ReportError, render_png, render_svg,
+    Origin, PageSize, Report as Page, ReportError, Sections, render_png, render_svg,
 };
-use crate::session::{Ended, Observer};
+use crate::session::Ended;
 
-/// Draw the form report of a recording, or of a table, as a picture
+/// Draw the form report of a recording, or of a table, as a picture; of a programme one for each exercise
 #[derive(Debug, Args)]
 #[command(after_help = format!("\
 Examples:
@@ -88,22 +86,26 @@ impl Report {
         }
         let mut opened = Opened::open(file, &self.table, Progress::Shown)?;
         let plan = opened.plan.clone();
-        let mut collecting = Collecting(Collector::new(&plan));
-        let ended = opened.with_inputs(|inputs| run::run(&plan, inputs, &mut [&mut collecting]))?;
+        let mut sections = Sections::new(&plan);
+        let ended = opened.with_inputs(|inputs| run::run(&plan, inputs, &mut [&mut sections]))?;
         if ended == Ended::Stopped {
             return Ok(Outcome::Interrupted);
         }
-        let page = collecting.0.finish(self.origin(file, &opened)?);
-        if self.json {
-            let mut json = serde_json::to_vec(&page)?;
+        let pages = sections.finish(&self.origin(file, &opened)?);
+        for page in pages.iter().filter(|_| self.json) {
+            let mut json = serde_json::to_vec(page)?;
             json.push(b'\n');
             io::stdout().write_all(&json)?;
         }
         if let Some(output) = self.output_for(file) {
-            let picture = self.draw(&page, &output)?;
-            std::fs::write(&output, picture)
-                .with_context(|| format!("{}: cannot be written", output.display()))?;
-            talk::say(&format!("{}: written", output.display()));
+            for (number, page) in (1..).zip(&pages) {
+                let output = numbered(&output, number, pages.len());
+                spare_recordings(&output, file)?;
+                let picture = self.draw(page, &output)?;
+                std::fs::write(&output, picture)
+                    .with_context(|| format!("{}: cannot be written", output.display()))?;
+                talk::say(&format!("{}: written", output.display()));
+            }
         }
         Ok(opened.say_losses())
     }
@@ -194,19 +196,14 @@ pub(super) fn stem(name: &str) -> &str {
     name.strip_suffix(".csv").unwrap_or(name)
 }
 
-/// The report's collector, watching a session.
-struct Collecting(Collector);
-
-impl Observer for Collecting {
-    fn input(&mut self, input: &Input) -> io::Result<()> {
-        self.0.input(input);
-        Ok(())
+/// The name of one of several pages: `report-2.png`; a single one keeps its name.
+pub(super) fn numbered(output: &Path, number: usize, pages: usize) -> PathBuf {
+    if pages < 2 {
+        return output.to_owned();
     }
-
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.0.event(event);
-        Ok(())
-    }
+    let stem = output.file_stem().unwrap_or_default().to_string_lossy();
+    let end = output.extension().unwrap_or_default().to_string_lossy();
+    output.with_file_name(format!("{stem}-{number}.{end}"))
 }
 
 fn page_size(text: &str) -> Result<PageSize, String> {

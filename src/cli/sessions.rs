@@ -154,7 +154,7 @@ fn read(file: &Path, listed: &mut Listed) -> anyhow::Result<()> {
     let mut reader = Reader::new(BufReader::with_capacity(1 << 16, source))?;
     let header = reader.header();
     listed.created = Some(header.created);
-    listed.exercise = Some(header.plan.exercise.id.clone());
+    listed.exercise = Some(header.plan.id().to_owned());
     listed.synthetic = header.synthetic;
     listed.is_posture = header.plan.exercise.kind == Kind::Posture;
     let mut length = 0.0_f64;

@@ -86,6 +86,7 @@ impl Simulate {
             reps: self.reps,
             sets: self.sets,
             rest_s: None,
+            fewer: 0,
         };
         let mut scenario = self.wearer.scenario(&exercise, &goal, &self.sensors)?;
         scenario.calibration = !self.no_setup;
@@ -105,9 +106,11 @@ impl Simulate {
                 reps: Some(scenario.reps),
                 sets: Some(scenario.sets),
                 rest_s: None,
+                fewer: 0,
             },
             settings: Default::default(),
             conduct: Default::default(),
+            programme: None,
         })
     }
 }

@@ -68,6 +68,7 @@ impl TableOptions {
             goal: Goal::default(),
             settings: Default::default(),
             conduct: Default::default(),
+            programme: None,
         })
     }
 

@@ -74,6 +74,18 @@ impl WearerOptions {
             || !gap.is_empty()
     }
 
+    /// Refuses what only a radio does, for a programme comes without one.
+    pub(super) fn has_no_radio(&self) -> Result<(), Usage> {
+        let is_direct = matches!(self.link, None | Some(LinkName::Direct));
+        if is_direct && self.gap.is_empty() {
+            return Ok(());
+        }
+        Err(Usage(
+            "a programme of the synthetic wearer comes without a radio; leave out `--link` and `--gap`"
+                .to_owned(),
+        ))
+    }
+
     /// An exercise done by the synthetic wearer, with sensors at these places, or at the usual one if none is named.
     pub(super) fn scenario(
         &self,

@@ -2,7 +2,7 @@
 
 use super::error::PlanError;
 use super::plan::{Plan, WornSensor};
-use crate::exercise::{Exercise, Quantity, Signal};
+use crate::exercise::{CountedBy, Exercise, Quantity};
 use crate::input::Placement;
 use crate::sensors;
 
@@ -69,15 +69,16 @@ fn check_bounds(plan: &Plan) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// The best signal that can be counted with what is worn, and the sensor that gives it.
-pub(super) fn counting_signal<'a>(
+/// The best that can be counted by with what is worn, and the sensor that gives it.
+pub(super) fn counted_by<'a>(
     exercise: &'a Exercise,
     worn: &[Placement],
-) -> Result<(&'a Signal, usize), PlanError> {
-    let lead = exercise
-        .counting_placement(worn)
-        .and_then(|place| worn.iter().position(|placement| *placement == place));
-    exercise.counting_signal(worn).zip(lead).ok_or_else(|| {
+) -> Result<(CountedBy<'a>, usize), PlanError> {
+    let found = exercise.counted_by(worn).and_then(|(by, place)| {
+        let lead = worn.iter().position(|placement| *placement == place)?;
+        Some((by, lead))
+    });
+    found.ok_or_else(|| {
         let list = |placements: &mut dyn Iterator<Item = Placement>| {
             let mut codes: Vec<String> =
                 placements.map(|placement| placement.to_string()).collect();
@@ -91,7 +92,10 @@ pub(super) fn counting_signal<'a>(
                 &mut exercise
                     .signals
                     .iter()
-                    .flat_map(|signal| signal.placements.iter().copied()),
+                    .map(|signal| &signal.placements)
+                    .chain(exercise.tests.iter().map(|test| &test.placements))
+                    .flatten()
+                    .copied(),
             ),
         }
     })
@@ -100,7 +104,10 @@ pub(super) fn counting_signal<'a>(
 /// Whether a quantity is measured of the hold alone, so that it is worth no more than the hold's ends are.
 pub(super) fn is_of_hold(quantity: Quantity) -> bool {
     use Quantity as Q;
-    matches!(quantity, Q::SwayAcc | Q::SwayAngle | Q::HoldBreaks)
+    matches!(
+        quantity,
+        Q::SwayAcc | Q::SwayAngle | Q::SwayGyro | Q::HoldBreaks
+    )
 }
 
 /// Whether a quantity needs to know where the wearer's sides are.
@@ -115,5 +122,12 @@ pub(super) fn is_sideways(quantity: Quantity) -> bool {
             | Q::Scissors
             | Q::SideBias
             | Q::SideSymmetry
+            | Q::TrunkSide
+            | Q::TrunkRoll
+            | Q::TiltChange
+            | Q::TiltGrowth
+            | Q::HoldSide
+            | Q::HoldSideAbs
+            | Q::HoldRoll
     )
 }

@@ -1,19 +1,26 @@
 //! From moments to repetitions, verdicts and sets.
 
+mod detector;
+mod follow;
 mod gate;
 
 pub use gate::Gate;
 
-use super::event::{Event, Rep, RepKind, SignalPoint};
+use detector::Detector;
+use follow::Follow;
+
+use super::event::{Event, Extent, Rep, RepKind, SignalPoint};
+use super::holds::HoldDetector;
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
-use super::quantities::{Neutral, PAUSE_DEG_PER_SEC, RepView};
+use super::plan::Plan;
+use super::quantities::{HoldView, Neutral, Own, PAUSE_DEG_PER_SEC, RepView, outer_secs};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::{Early, Set};
-use super::trace::{Phases, Trace, TracePoint, coarse_phases, phases, speeds};
+use super::trace::{Phases, Trace, coarse_phases, phases, speeds};
 use super::watch::Now;
-use crate::exercise::{Confidence, Effort, Exercise, HoldAt, Signal, SignalAngle};
-use crate::input::{Segment, Side};
+use crate::exercise::{Confidence, CountedBy, Effort, Exercise, HoldAt, Signal, SignalAngle};
+use crate::input::{Placement, Segment, Side};
 use crate::motion::Validity;
 use crate::units::{Angle, SessionTime};
 
@@ -26,18 +33,22 @@ const PAUSE_MARGIN_SECS: f64 = 1.0;
 /// Readings this late are not on their way any more, seconds: twice as long as any sensible batch takes.
 const UNSEEN_LATE_SECS: f64 = 1.0;
 
-/// A roll of the trunk smaller than this does not tell which side was lifted, degrees.
-const SIDE_ROLL_DEG: f64 = 1.5;
+/// The setting that says how long the wearer means to hold, seconds.
+pub const TARGET_HOLD: &str = "target_hold_s";
 
 /// Counts and judges by one signal.
 pub struct Counting {
     exercise: Exercise,
-    signal: Signal,
+    /// The signal of repetitions; none where a pose is held.
+    signal: Option<Signal>,
+    is_estimated: bool,
     segment: Segment,
     /// The side that the counting sensor's own place tells.
     worn_side: Option<Side>,
     lumflex_full_deg: Option<f64>,
-    detector: RepDetector,
+    lumext_full_deg: Option<f64>,
+    detector: Detector,
+    follow: Follow,
     trace: Trace,
     pub(super) judge: Judge,
     set: Option<Set>,
@@ -60,6 +71,8 @@ pub struct Counting {
     neutral_shift: Option<f64>,
     pub(super) neutral: Neutral,
     pub(super) has_gyro: bool,
+    /// What is usual for the wearer, from the first repetitions of the session.
+    own: Own,
 }
 
 /// A counted repetition on its way to a verdict.
@@ -67,6 +80,8 @@ struct Open {
     rep: OpenRep,
     excursion: Excursion,
     phases: Option<Phases>,
+    /// Time beyond half of the way, seconds.
+    outer_s: f64,
     settled: Option<SessionTime>,
     side: Option<Side>,
     reset_secs: Option<f64>,
@@ -75,20 +90,32 @@ struct Open {
 impl Counting {
     /// Nothing was seen yet.
     pub fn new(
-        exercise: &Exercise,
-        signal: &Signal,
-        segment: Segment,
-        worn_side: Option<Side>,
+        plan: &Plan,
+        by: CountedBy<'_>,
+        placement: Placement,
         judge: Judge,
         lumflex_full_deg: Option<f64>,
     ) -> Counting {
         Counting {
-            exercise: exercise.clone(),
-            signal: signal.clone(),
-            segment,
-            worn_side,
+            exercise: plan.exercise.clone(),
+            signal: match by {
+                CountedBy::Signal(signal) => Some(signal.clone()),
+                CountedBy::Test(_) => None,
+            },
+            is_estimated: by.confidence() == Confidence::Low,
+            segment: placement.segment(),
+            worn_side: placement.side(),
             lumflex_full_deg,
-            detector: RepDetector::new(signal),
+            lumext_full_deg: plan.setting("lumext_full_deg").filter(|full| *full > 0.0),
+            detector: match by {
+                CountedBy::Signal(signal) => Detector::Reps(RepDetector::new(signal)),
+                CountedBy::Test(test) => {
+                    let chosen = plan.setting(TARGET_HOLD);
+                    let target = HoldDetector::target_secs(plan.exercise.hold.as_ref(), chosen);
+                    Detector::Holds(HoldDetector::new(test, target))
+                }
+            },
+            follow: Follow::default(),
             trace: Trace::default(),
             judge,
             set: None,
@@ -105,6 +132,7 @@ impl Counting {
             neutral_shift: None,
             neutral: Neutral::default(),
             has_gyro: false,
+            own: Own::default(),
         }
     }
 
@@ -126,7 +154,8 @@ impl Counting {
     /// The set-up begins anew: what was under way is ended.
     pub fn restart(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         self.end_set(at, events);
-        self.detector = RepDetector::new(&self.signal);
+        self.detector.restart();
+        self.follow = Follow::default();
         self.trace = Trace::default();
         self.early.takes_first = false;
     }
@@ -189,11 +218,13 @@ impl Counting {
         if self.gate == Gate::Shut {
             return;
         }
-        match self.detector.update(Point {
+        let pose = self.pose_at(&moment);
+        let point = Point {
             at,
             value_deg,
             validity,
-        }) {
+        };
+        match self.detector.update(point, pose) {
             Some(Change::Departed) => {
                 self.close(at, at, events);
                 self.judge.begin();
@@ -223,9 +254,14 @@ impl Counting {
             return;
         }
         let speed = self.detector.speed();
-        let is_held = self.exercise.rep.hold == HoldAt::Peak
-            && signal_deg >= self.signal.min_rom_deg
-            && speed.abs() < PAUSE_DEG_PER_SEC;
+        let is_held = match &self.signal {
+            Some(signal) => {
+                self.exercise.rep.hold == HoldAt::Peak
+                    && signal_deg >= signal.min_rom
+                    && speed.abs() < PAUSE_DEG_PER_SEC
+            }
+            None => true,
+        };
         let now = Now {
             moment,
             signal_deg,
@@ -257,7 +293,11 @@ impl Counting {
         } else if self.is_quiet(now) {
             self.end_set(now, events);
         }
-        if self.is_between_sets() || self.gate == Gate::Shut {
+        if self.signal.is_none() && !self.detector.is_out() && self.open.is_none() {
+            // A hold is noticed a second after it began, and lasts long enough for that to matter.
+            self.trace
+                .forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
+        } else if self.is_between_sets() || self.gate == Gate::Shut {
             self.trace
                 .forget_before(now.plus_seconds(-2.0 * BEFORE_SECS));
         }
@@ -289,38 +329,12 @@ impl Counting {
         }
     }
 
-    fn signal_at(&self, moment: Moment) -> Option<TracePoint> {
-        let trunk = |moment: &Moment| match self.segment {
-            Segment::Pelvis => Some((moment.pelvis?, self.neutral.pelvis?)),
-            _ => Some((moment.thorax?, self.neutral.thorax?)),
-        };
-        let (tilt, signal) = match self.signal.angle {
-            SignalAngle::Eta | SignalAngle::ThetaRise => {
-                let (tilt, (theta0, _)) = trunk(&moment)?;
-                (tilt, tilt.theta - theta0)
-            }
-            SignalAngle::ThetaFall => {
-                let (tilt, (theta0, _)) = trunk(&moment)?;
-                (tilt, theta0 - tilt.theta)
-            }
-            SignalAngle::LimbTurn => (moment.limb?, moment.limb?.turn),
-            SignalAngle::Burst => {
-                let (tilt, _) = trunk(&moment)?;
-                (tilt, tilt.turn)
-            }
-        };
-        let signal_deg = signal.degrees();
-        signal_deg.is_finite().then_some(TracePoint {
-            moment,
-            signal_deg,
-            error: tilt.error,
-            validity: tilt.validity,
-        })
-    }
-
     fn count(&mut self, excursion: Excursion, events: &mut Vec<Event>) {
         self.close(excursion.counted, excursion.start, events);
-        let at = excursion.counted;
+        // That a hold is over is plain a little later only.
+        let at = self
+            .seen
+            .map_or(excursion.counted, |seen| seen.max(excursion.counted));
         let early = std::mem::take(&mut self.early);
         let mut takes_back = false;
         if self.set.is_none() {
@@ -350,12 +364,12 @@ impl Counting {
             turn: excursion.turn,
             end: excursion.counted,
             at,
-            rom: Angle::from_degrees(excursion.rom_deg),
-            peak: Angle::from_degrees(excursion.peak_deg),
+            rom: Extent::new(excursion.rom_deg, self.unit()),
+            peak: Extent::new(excursion.peak_deg, self.unit()),
             error,
             kind: excursion.kind,
             doubt: excursion.doubt,
-            estimated: self.signal.confidence == Confidence::Low,
+            estimated: self.is_estimated,
         }));
         if let Some(set) = &mut self.set {
             set.counted(self.reps, excursion.start, at);
@@ -366,6 +380,7 @@ impl Counting {
             rep,
             excursion,
             phases: None,
+            outer_s: f64::NAN,
             settled: None,
             side,
             reset_secs,
@@ -373,26 +388,6 @@ impl Counting {
         if takes_back {
             self.undo(at, events);
         }
-    }
-
-    /// Which side was done: the side of the limb that moved, or what the roll of the trunk tells.
-    fn side_at(&mut self, turn: SessionTime) -> Option<Side> {
-        let neutral = self.neutral;
-        let segment = self.segment;
-        let point = self.trace.between(turn, turn).first()?;
-        if let Some(side) = point.moment.limb_side.or(self.worn_side) {
-            return Some(side);
-        }
-        if !self.exercise.rep.alternates_sides {
-            return None;
-        }
-        let (tilt, (_, sigma0)) = match segment {
-            Segment::Pelvis => (point.moment.pelvis?, neutral.pelvis?),
-            _ => (point.moment.thorax?, neutral.thorax?),
-        };
-        let roll = (tilt.sigma - sigma0).degrees();
-        // On all fours the lifted left leg opens the pelvis to the left: the right side goes down.
-        (roll.abs() >= SIDE_ROLL_DEG).then_some(if roll > 0.0 { Side::Left } else { Side::Right })
     }
 
     fn settle(&mut self, at: SessionTime, events: &mut Vec<Event>) {
@@ -409,11 +404,13 @@ impl Counting {
                 counted,
                 ..
             } = open.excursion;
-            open.phases = match self.signal.angle {
-                SignalAngle::Burst => coarse_phases(points, start, turn, counted),
-                _ => phases(points, start, turn, self.has_gyro),
+            open.phases = match self.signal.as_ref().map(|signal| signal.angle) {
+                None => None,
+                Some(SignalAngle::Burst) => coarse_phases(points, start, turn, counted),
+                Some(_) => phases(points, start, turn, self.has_gyro),
             };
             if let Some(phases) = open.phases {
+                open.outer_s = outer_secs(points, &phases);
                 self.last_end = Some(phases.end);
                 let mut rep = open.rep.clone();
                 self.view(&open, phases, at, |judge, view| {
@@ -429,6 +426,9 @@ impl Counting {
     fn close(&mut self, at: SessionTime, hold_end: SessionTime, events: &mut Vec<Event>) {
         self.settle(at, events);
         let Some(open) = self.open.take() else { return };
+        if self.signal.is_none() {
+            return self.close_hold(open, at, events);
+        }
         let Some(phases) = open.phases else {
             self.judge.close_unseen(open.rep, at, events);
             return;
@@ -439,11 +439,36 @@ impl Counting {
         let record = self.view(&open, phases, hold_end, |judge, view| {
             judge.close(rep, view, at, events)
         });
-        if let Some(set) = self.set.as_mut().filter(|_| kind != RepKind::Doubtful) {
-            set.add(open.rep.number, record);
+        if kind != RepKind::Doubtful {
+            self.own.note(open.side, open.rep.rom_deg, open.outer_s);
+            if let Some(set) = &mut self.set {
+                set.add(open.rep.number, record);
+            }
         }
         self.trace
             .forget_before(phases.end.plus_seconds(-BEFORE_SECS));
+    }
+
+    /// Judges a hold as far as it was seen.
+    fn close_hold(&mut self, open: Open, at: SessionTime, events: &mut Vec<Event>) {
+        let Excursion { start, counted, .. } = open.excursion;
+        let number = open.rep.number;
+        let view = HoldView {
+            points: self.trace.between(start, counted),
+            start,
+            end: counted,
+            breaks: self.detector.breaks(),
+            tested: self.segment,
+            neutral: self.neutral,
+            lumflex_full_deg: self.lumflex_full_deg,
+            side: open.side,
+        };
+        let is_whole = open.rep.kind != RepKind::Doubtful;
+        let record = self.judge.close_hold(open.rep, &view, at, events);
+        if let Some(set) = self.set.as_mut().filter(|_| is_whole) {
+            set.add(number, record);
+        }
+        self.trace.forget_before(counted);
     }
 
     /// Shows the judge everything that a repetition is measured from.
@@ -465,8 +490,11 @@ impl Counting {
             counting: self.segment,
             neutral: self.neutral,
             lumflex_full_deg: self.lumflex_full_deg,
+            lumext_full_deg: self.lumext_full_deg,
+            before: self.set.as_ref().map(Set::before).unwrap_or_default(),
             side: open.side,
             reset_secs: open.reset_secs,
+            own: self.own.percent(open.side, open.rep.rom_deg, open.outer_s),
         };
         look(&mut self.judge, &view)
     }

@@ -31,6 +31,14 @@ pub enum PlanError {
         /// The exercise's id.
         exercise: String,
     },
+    /// A step of a programme that is not done in sets.
+    #[error(
+        "`{exercise}` is not done in sets and is no step of a programme; use `backcoach posture`"
+    )]
+    NoStep {
+        /// The exercise's id.
+        exercise: String,
+    },
     /// A setting outside its bounds.
     #[error("`{setting}` of `{exercise}` lies between {least} and {most}; here {value}")]
     SettingOutOfBounds {

@@ -3,6 +3,7 @@
 //! As JSON: angles in degrees, times in seconds since the start of the session.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,15 @@ pub enum Event {
     Posture(Posture),
     /// The signal that repetitions are counted by: one for each sample of the counting sensor once the start pose is known. Not kept either.
     Signal(SignalPoint),
+    /// Another exercise of the programme begins: sets and repetitions are counted from 1 again.
+    Exercise {
+        /// When.
+        at: SessionTime,
+        /// Which step of the plan, from 0.
+        index: u32,
+        /// The exercise's id.
+        id: String,
+    },
     /// What the wearer is asked to do now.
     Setup {
         /// When.
@@ -79,6 +89,18 @@ pub enum Event {
         reps: u32,
         /// What was measured of the set as a whole, but for repetitions that the wearer took back.
         quantities: BTreeMap<Quantity, Measured>,
+    },
+    /// What is done was recognized, as far as a motion sensor can tell; said again when that changes. Only where no
+    /// exercise was named.
+    Recognized {
+        /// When.
+        at: SessionTime,
+        /// The set.
+        set: u32,
+        /// What it looks like.
+        movement: Movement,
+        /// How sure that is, from 0 to 1: a share of evidence, not a measured probability.
+        confidence: f64,
     },
     /// A repetition is counted: its number is said now.
     Rep(Rep),
@@ -323,12 +345,18 @@ pub enum Call {
     Hold,
     /// Tempo: down, or back.
     Lower,
+    /// Half of the hold is done.
+    Halfway,
+    /// The hold was kept as long as was meant.
+    HeldLongEnough,
     /// One repetition is left in the set.
     LastRep,
     /// The set is done.
     SetDone,
     /// The rest is over soon: take the start pose.
     TakePose,
+    /// Another exercise begins.
+    NextExercise,
     /// All sets are done.
     AllDone,
 }
@@ -402,7 +430,7 @@ pub enum Mounting {
 /// A repetition, as counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rep {
-    /// Its number in the session, from 1.
+    /// Its number, from 1; each exercise of a programme begins anew.
     pub number: u32,
     /// The set, from 1.
     pub set: u32,
@@ -416,11 +444,11 @@ pub struct Rep {
     pub end: SessionTime,
     /// When the count was made.
     pub at: SessionTime,
-    /// Travel of the signal.
-    pub rom: Angle,
-    /// Largest signal.
-    pub peak: Angle,
-    /// Standard error of both.
+    /// Travel of the signal; of a hold, its time.
+    pub rom: Extent,
+    /// Largest signal; of a hold, its time.
+    pub peak: Extent,
+    /// Standard error of the angle that it was told by.
     pub error: Angle,
     /// What kind of repetition.
     pub kind: RepKind,
@@ -429,6 +457,113 @@ pub struct Rep {
     pub doubt: Option<Doubt>,
     /// The count rests on a signal of low confidence.
     pub estimated: bool,
+}
+
+/// How a sensor looks worn, other than was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WornLooks {
+    /// Its mark points to the feet.
+    UpsideDown,
+    /// On the belly or the chest.
+    InFront,
+    /// On the back.
+    Behind,
+}
+
+/// How far or how long, by what was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Extent {
+    /// An angle.
+    Turn(Angle),
+    /// A way, centimeters.
+    Travel {
+        /// Centimeters.
+        cm: f64,
+    },
+    /// A time, seconds.
+    Held {
+        /// Seconds.
+        seconds: f64,
+    },
+}
+
+impl Extent {
+    /// A number in the unit of a signal.
+    pub fn new(value: f64, unit: Unit) -> Extent {
+        match unit {
+            Unit::Centimeters => Extent::Travel { cm: value },
+            Unit::Seconds => Extent::Held { seconds: value },
+            _ => Extent::Turn(Angle::from_degrees(value)),
+        }
+    }
+
+    /// The number, in its unit.
+    pub fn value(self) -> f64 {
+        match self {
+            Extent::Turn(angle) => angle.degrees(),
+            Extent::Travel { cm } => cm,
+            Extent::Held { seconds } => seconds,
+        }
+    }
+
+    /// What the number means.
+    pub fn unit(self) -> Unit {
+        match self {
+            Extent::Turn(_) => Unit::Degrees,
+            Extent::Travel { .. } => Unit::Centimeters,
+            Extent::Held { .. } => Unit::Seconds,
+        }
+    }
+}
+
+impl fmt::Display for Extent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Extent::Turn(angle) => angle.fmt(f),
+            Extent::Travel { cm } => write!(f, "{cm:.0} cm"),
+            Extent::Held { seconds } => write!(f, "{seconds:.1} s"),
+        }
+    }
+}
+
+/// What a movement looks like to one motion sensor on the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Movement {
+    /// The trunk bends forward, backward, or both.
+    Bend,
+    /// The trunk bends to the side.
+    SideBend,
+    /// The trunk turns about the vertical.
+    Twist,
+    /// The trunk goes down and up again, such as in a squat.
+    Squat,
+    /// Between lying and sitting.
+    SitUp,
+    /// A limb is lifted and held.
+    LimbLift,
+    /// The body rolls while lying.
+    Roll,
+    /// Repeated, but not to be told.
+    Unknown,
+}
+
+impl Movement {
+    /// In a word or two.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Movement::Bend => "bends",
+            Movement::SideBend => "side bends",
+            Movement::Twist => "twists",
+            Movement::Squat => "squats",
+            Movement::SitUp => "sit-ups",
+            Movement::LimbLift => "limb lifts",
+            Movement::Roll => "rolls",
+            Movement::Unknown => "an exercise that is not known",
+        }
+    }
 }
 
 /// Why a repetition is doubtful.
@@ -570,6 +705,11 @@ pub enum Notice {
     Slipped {
         /// How far the start pose moved.
         by: Angle,
+    },
+    /// By its own axes the sensor does not sit as was said. Nothing is wrong with the angles: the wearer is asked.
+    LooksWorn {
+        /// How it looks.
+        looks: WornLooks,
     },
     /// The link was lost.
     LinkLost,

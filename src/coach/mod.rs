@@ -14,6 +14,7 @@
 //! **Invariant:** no I/O, no clock, no randomness. Time is what inputs say.
 
 mod abilities;
+mod auto;
 mod commands;
 mod conduct;
 mod counting;
@@ -21,11 +22,16 @@ mod cues;
 mod error;
 mod event;
 mod fit;
+mod gait;
+mod holds;
 mod judge;
 mod lateness;
+mod ledger;
 mod line;
+mod looks;
 mod moment;
 mod plan;
+mod programme;
 pub mod quantities;
 mod reps;
 mod rules;
@@ -38,14 +44,16 @@ mod worn;
 
 pub use error::PlanError;
 pub use event::{
-    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Finding, Judgement, Measured,
-    Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
-    Sitting, Verdict,
+    Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Extent, Finding, Judgement, Measured,
+    Mounting, Movement, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep,
+    SignalPoint, Sitting, Verdict, WornLooks,
 };
+pub use ledger::{Ledger, Occasion};
 pub use line::Coach;
-pub use plan::{Conduct, Goal, Plan, Setup, WornSensor};
+pub use plan::{Conduct, Goal, Plan, PlannedProgramme, PlannedStep, Setup, WornSensor};
+pub use programme::ProgrammeCoach;
 
-use abilities::{check_names, counting_signal, is_of_hold, is_sideways};
+use abilities::{check_names, counted_by, is_of_hold, is_sideways};
 use conduct::Conductor;
 use counting::Counting;
 use judge::Judge;
@@ -56,8 +64,8 @@ use rules::RuleState;
 use setup::SetupLine;
 use worn::{Seen, Worn};
 
-use crate::exercise::{Confidence, MeasuredOn, Quantity};
-use crate::input::{Command, Input, LinkChange, Placement, Segment, SensorId};
+use crate::exercise::{Confidence, MeasuredOn};
+use crate::input::{Command, Input, Placement, Segment, SensorId};
 use crate::motion::{Attitude, Validity};
 use crate::units::{Angle, SessionTime};
 
@@ -93,8 +101,8 @@ struct RepCoach {
     was_ready: bool,
     /// The counting signal is not of low confidence.
     is_sure: bool,
-    /// The wearer's own full bend was given.
-    knows_full_bend: bool,
+    /// The settings that the wearer gave.
+    chosen: Vec<String>,
     /// Sets after which the start pose was looked at again.
     rechecked: u32,
     seen: Vec<Seen>,
@@ -109,9 +117,8 @@ impl RepCoach {
         check_names(plan)?;
         let placements: Vec<Placement> =
             plan.sensors.iter().map(|sensor| sensor.placement).collect();
-        let (signal, lead) = counting_signal(&plan.exercise, &placements)?;
-        let placement = placements[lead];
-        let is_sure = signal.confidence != Confidence::Low;
+        let (by, lead) = counted_by(&plan.exercise, &placements)?;
+        let is_sure = by.confidence() != Confidence::Low;
         let judged = plan.exercise.judged_rules(&placements);
         let rules = judged.into_iter().map(|rule| {
             RuleState::new(
@@ -121,32 +128,23 @@ impl RepCoach {
             )
         });
         let judge = Judge::new(rules.collect());
-        let knows_full_bend = plan.settings.contains_key(FULL_BEND);
-        let side = placement.side();
         let lumflex_full = plan.setting(FULL_BEND).filter(|full| *full > 0.0);
         let mut coach = RepCoach {
             worn: plan.sensors.iter().map(Worn::new).collect(),
-            setup: SetupLine::new(plan, &plan.exercise, signal),
+            setup: SetupLine::new(plan, by),
             lead,
             heard: vec![None; placements.len()],
             lateness: vec![Lateness::default(); placements.len()],
             still_secs: vec![0.0; placements.len()],
             conductor: Conductor::new(plan, lead),
             aligner: Aligner::new(placements.len()),
-            counting: Counting::new(
-                &plan.exercise,
-                signal,
-                placement.segment(),
-                side,
-                judge,
-                lumflex_full,
-            ),
+            counting: Counting::new(plan, by, placements[lead], judge, lumflex_full),
             placements,
             now: SessionTime::ZERO,
             is_finished: false,
             was_ready: false,
             is_sure,
-            knows_full_bend,
+            chosen: plan.settings.keys().cloned().collect(),
             rechecked: 0,
             seen: Vec::new(),
         };
@@ -167,22 +165,9 @@ impl RepCoach {
             self.now = self.now.max(input.at());
         }
         match input {
-            Input::Packet {
-                sensor,
-                at,
-                channel,
-                bytes,
-            } => {
-                self.see(*sensor, &mut events, |worn, seen| {
-                    worn.packet(*at, *channel, bytes, seen)
-                });
-            }
-            Input::Sample { sensor, sample } => {
-                self.see(*sensor, &mut events, |worn, seen| worn.sample(sample, seen))
-            }
-            Input::Link { sensor, at, change } => {
-                self.link(*sensor, (*at).into(), *change, &mut events)
-            }
+            Input::Packet { sensor, .. }
+            | Input::Sample { sensor, .. }
+            | Input::Link { sensor, .. } => self.see(*sensor, input, &mut events),
             Input::Command { at, command } => self.command((*at).into(), *command, &mut events),
             Input::Tick { .. } => {}
         }
@@ -208,18 +193,13 @@ impl RepCoach {
     }
 
     /// Lets one sensor's line look at an input and takes what it saw.
-    fn see(
-        &mut self,
-        sensor: SensorId,
-        events: &mut Vec<Event>,
-        look: impl FnOnce(&mut Worn, &mut Vec<Seen>),
-    ) {
+    fn see(&mut self, sensor: SensorId, input: &Input, events: &mut Vec<Event>) {
         let index = usize::from(sensor.0);
         let Some(worn) = self.worn.get_mut(index) else {
             return;
         };
         let mut seen = std::mem::take(&mut self.seen);
-        look(worn, &mut seen);
+        worn.input(input, &mut seen);
         // A posture and a signal for each sample, as a rule.
         events.reserve(2 * seen.len());
         for one in seen.drain(..) {
@@ -279,7 +259,7 @@ impl RepCoach {
             self.recheck(attitude.at, still_secs, events);
         }
         let placement = self.placements[index];
-        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         events.push(Event::Posture(Posture {
             at: attitude.at,
             sensor: SensorId(index as u8),
@@ -391,7 +371,10 @@ impl RepCoach {
             (!knows_sides && is_sideways(quantity))
                 || (!self.is_sure
                     && (quantity.measured_on() == MeasuredOn::Counting || is_of_hold(quantity)))
-                || (!self.knows_full_bend && quantity == Quantity::LumflexTurnPct)
+                // A share of what is usual is no share of one's own.
+                || quantity
+                    .own_range()
+                    .is_some_and(|range| !self.chosen.iter().any(|name| name == range))
         });
         self.counting.has_gyro = self.worn[self.lead].has_gyro();
     }
@@ -418,28 +401,6 @@ impl RepCoach {
             });
             self.setup.take_start_pose(self.lead, at, events);
         }
-    }
-
-    fn link(
-        &mut self,
-        sensor: SensorId,
-        at: SessionTime,
-        change: LinkChange,
-        events: &mut Vec<Event>,
-    ) {
-        let Some(worn) = self.worn.get_mut(usize::from(sensor.0)) else {
-            return;
-        };
-        let notice = match change {
-            LinkChange::Connected => {
-                worn.reconnected();
-                Notice::LinkBack
-            }
-            LinkChange::Lost => Notice::LinkLost,
-            LinkChange::Battery { percent } => Notice::Battery { percent },
-            LinkChange::Rssi { .. } => return,
-        };
-        events.push(Event::Notice { at, sensor, notice });
     }
 }
 

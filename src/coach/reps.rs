@@ -159,6 +159,11 @@ impl RepDetector {
         }
     }
 
+    /// Begins anew, as if nothing had been seen.
+    pub fn restart(&mut self) {
+        *self = RepDetector::new(&self.signal);
+    }
+
     /// Whether the signal is away from its resting level.
     pub fn is_out(&self) -> bool {
         matches!(self.state, State::Out(_))
@@ -294,7 +299,7 @@ impl RepDetector {
 
     fn rest(&mut self, point: Point, step: f64) -> Option<Change> {
         let value = point.value_deg;
-        if value <= self.level_deg + tuning::AT_REST_DEG.min(self.signal.min_rom_deg * 0.2) {
+        if value <= self.level_deg + tuning::AT_REST_DEG.min(self.signal.min_rom * 0.2) {
             self.left_level = point.at;
             self.resumed = None;
         }
@@ -324,7 +329,7 @@ impl RepDetector {
 
     fn wait_for_rest(&mut self, point: Point, step: f64) -> Option<Change> {
         self.left_level = point.at;
-        if point.value_deg > self.signal.rest_deg {
+        if point.value_deg > self.signal.rest {
             return None;
         }
         self.level_deg = bounded(point.value_deg);
@@ -347,7 +352,7 @@ impl RepDetector {
             <= from
                 + self
                     .signal
-                    .rest_deg
+                    .rest
                     .min(excursion * 0.5)
                     .max(excursion * tuning::BACK_SHARE);
         if !is_back {
@@ -362,11 +367,10 @@ impl RepDetector {
             -self.speed < tuning::SLOW_DEG_PER_SEC.max(outing.fastest_return * tuning::SLOW_SHARE);
         let has_returned =
             back_secs >= tuning::BACK_SECS && (is_slow || back_secs >= tuning::LINGER_SECS);
-        let has_turned_outward = excursion >= self.signal.min_rom_deg
+        let has_turned_outward = excursion >= self.signal.min_rom
             && outing.peak_deg - outing.valley_deg >= excursion * tuning::REVERSAL_FALL_SHARE
             && value - outing.valley_deg
-                >= (excursion * tuning::REVERSAL_RISE_SHARE)
-                    .max(5.0_f64.min(self.signal.min_rom_deg));
+                >= (excursion * tuning::REVERSAL_RISE_SHARE).max(5.0_f64.min(self.signal.min_rom));
         if has_returned || has_turned_outward {
             self.level_deg = outing
                 .valley_deg
@@ -404,8 +408,8 @@ impl RepDetector {
     fn count(&mut self, outing: Outing, counted: SessionTime) -> Option<Change> {
         let rom_deg = outing.peak_deg - outing.from_deg.max(0.0);
         let secs = counted.seconds_since(outing.start);
-        let is_something_else = self.signal.max_rom_deg.is_some_and(|most| rom_deg > most);
-        if rom_deg < self.signal.min_rom_deg || secs < self.signal.min_rep_s || is_something_else {
+        let is_something_else = self.signal.max_rom.is_some_and(|most| rom_deg > most);
+        if rom_deg < self.signal.min_rom || secs < self.signal.min_rep_s || is_something_else {
             return None;
         }
         let doubt = if outing.is_doubtful {
@@ -416,7 +420,7 @@ impl RepDetector {
             self.is_unlike_the_others(rom_deg, secs)
                 .then_some(Doubt::Unlike)
         };
-        let kind = match (doubt, self.signal.full_rom_deg) {
+        let kind = match (doubt, self.signal.full_rom) {
             (Some(_), _) => RepKind::Doubtful,
             (None, Some(full)) if rom_deg < full => RepKind::Partial,
             _ => RepKind::Full,
@@ -450,7 +454,7 @@ impl RepDetector {
     }
 
     fn departure_deg(&self) -> f64 {
-        tuning::DEPARTURE_DEG.min(self.signal.min_rom_deg / 2.0)
+        tuning::DEPARTURE_DEG.min(self.signal.min_rom / 2.0)
     }
 }
 
@@ -481,10 +485,10 @@ mod tests {
         Signal {
             angle: SignalAngle::Eta,
             placements: Vec::new(),
-            rest_deg: 15.0,
-            min_rom_deg: 30.0,
-            full_rom_deg: Some(60.0),
-            max_rom_deg: Some(150.0),
+            rest: 15.0,
+            min_rom: 30.0,
+            full_rom: Some(60.0),
+            max_rom: Some(150.0),
             min_rep_s: 0.8,
             max_rep_s: 20.0,
             confidence: Confidence::High,

@@ -7,8 +7,8 @@
 use std::collections::VecDeque;
 
 use super::event::{Finding, Measured};
-use super::quantities::{RepView, measure_rep};
-use crate::exercise::{Comparator, Limits, Rule, Severity};
+use super::quantities::{HoldView, RepView, measure_hold, measure_rep};
+use crate::exercise::{Comparator, Limits, Quantity, Rule, Severity};
 use crate::motion::Validity;
 use crate::units::{SessionTime, round_to};
 
@@ -23,6 +23,24 @@ pub struct RuleState {
     is_info_only: bool,
     /// Which of the latest repetitions passed the limit for a warning, and for a stop.
     votes: VecDeque<(bool, bool)>,
+}
+
+/// What a repetition or a hold is measured from.
+pub trait View {
+    /// Measures one quantity; `None` where it cannot be seen. A held extreme must last for `persistence_secs`.
+    fn measure(&self, quantity: Quantity, persistence_secs: f64) -> Option<Measured>;
+}
+
+impl View for RepView<'_> {
+    fn measure(&self, quantity: Quantity, persistence_secs: f64) -> Option<Measured> {
+        measure_rep(quantity, persistence_secs, self)
+    }
+}
+
+impl View for HoldView<'_> {
+    fn measure(&self, quantity: Quantity, persistence_secs: f64) -> Option<Measured> {
+        measure_hold(quantity, persistence_secs, self)
+    }
 }
 
 /// What a rule says of one repetition or set.
@@ -78,25 +96,36 @@ impl RuleState {
         self.votes.clear();
     }
 
-    /// Measures one repetition; `None` where the rule's quantity cannot be seen.
-    pub fn measure(&self, view: &RepView<'_>) -> Option<Measured> {
-        measure_rep(self.rule.quantity, self.rule.persistence_s, view)
+    /// Measures one repetition or hold; `None` where the rule's quantity cannot be seen.
+    pub fn measure(&self, view: &impl View) -> Option<Measured> {
+        view.measure(self.rule.quantity, self.rule.persistence_s)
     }
 
     /// Judges what was measured of one repetition. Its vote counts from now on.
     pub fn judge_rep(
         &mut self,
         measured: Measured,
-        view: &RepView<'_>,
+        view: &impl View,
         at: SessionTime,
         rep: u32,
         set: u32,
     ) -> Ruling {
         let is_relevant = self.rule.only_if.as_ref().is_none_or(|condition| {
-            measure_rep(condition.quantity, self.rule.persistence_s, view)
+            view.measure(condition.quantity, self.rule.persistence_s)
                 .is_some_and(|other| condition.when.is_beyond(other.value, condition.limit))
         });
         self.judge(measured, is_relevant, at, Some(rep), set)
+    }
+
+    /// Judges a number of one repetition that was measured elsewhere; a second condition is not looked at.
+    pub fn judge_number(
+        &mut self,
+        measured: Measured,
+        at: SessionTime,
+        rep: u32,
+        set: u32,
+    ) -> Ruling {
+        self.judge(measured, true, at, Some(rep), set)
     }
 
     /// Judges a number of the whole set.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::quantities::RepRecord;
+use super::quantities::{Before, RepRecord};
 use super::reps::median;
 use crate::units::SessionTime;
 
@@ -39,6 +39,7 @@ pub struct Set {
     last_start: Option<SessionTime>,
     /// Times from departure to departure, seconds.
     periods: Vec<f64>,
+    last_period: Option<f64>,
     /// Some of it was not seen.
     pub has_gap: bool,
     /// How far the start pose moved since the set before, degrees.
@@ -91,6 +92,7 @@ impl Set {
             last_end: at,
             last_start: None,
             periods: Vec::new(),
+            last_period: None,
             has_gap: false,
             neutral_shift,
         }
@@ -105,10 +107,20 @@ impl Set {
         }
         self.numbers.push_back(number);
         self.last_end = at;
-        if let Some(last) = self.last_start.replace(start)
+        let before = self.last_start.replace(start);
+        self.last_period = before.map(|last| start.seconds_since(last));
+        if let Some(period) = self.last_period
             && self.periods.len() < MOST_RECORDS
         {
-            self.periods.push(start.seconds_since(last));
+            self.periods.push(period);
+        }
+    }
+
+    /// What it showed before the repetition that was counted last.
+    pub fn before(&self) -> Before {
+        Before {
+            period_secs: self.last_period,
+            first_lumflex_deg: self.reps.first().and_then(|rep| rep.lumflex_max),
         }
     }
 

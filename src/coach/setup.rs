@@ -14,7 +14,7 @@ use nalgebra::UnitVector3;
 use super::event::{Event, Mounting, SetupStep};
 use super::fit::Fit;
 use super::plan::{Plan, Setup};
-use crate::exercise::{Exercise, Pose, Signal, SignalAngle};
+use crate::exercise::{CountedBy, Kind, Pose, SignalAngle, Unit};
 use crate::input::{Segment, SensorId};
 use crate::motion::Attitude;
 use crate::motion::angles::between;
@@ -43,9 +43,15 @@ pub struct SetupLine {
     announced: Option<SessionTime>,
     /// A movement of this size tells the direction of the exercise, degrees.
     direction_deg: f64,
+    /// Another exercise was done before: being still from then on is no start pose of this one.
+    is_carried_on: bool,
+    /// A pose is held: nothing starts from it, so that it is not taken before.
+    is_hold: bool,
     /// When each sensor was heard last.
     heard: Vec<Option<SessionTime>>,
     fits: Vec<Fit>,
+    /// The family of each sensor.
+    families: Vec<String>,
     bends: Vec<Option<Bend>>,
     done: Vec<Option<SessionTime>>,
     /// Limbs alone cannot tell the start pose from standing: the way there must be seen, or long stillness.
@@ -57,9 +63,15 @@ pub struct SetupLine {
 
 impl SetupLine {
     /// The set-up that a plan asks for.
-    pub fn new(plan: &Plan, exercise: &Exercise, signal: &Signal) -> SetupLine {
+    pub fn new(plan: &Plan, by: CountedBy<'_>) -> SetupLine {
+        let exercise = &plan.exercise;
         let expected = Angle::from_degrees(exercise.pose.theta_deg);
-        let turns_back = signal.angle == SignalAngle::ThetaFall;
+        let turns_back =
+            matches!(by, CountedBy::Signal(signal) if signal.angle == SignalAngle::ThetaFall);
+        let least = match by {
+            CountedBy::Signal(signal) if signal.angle.unit() == Unit::Degrees => signal.min_rom,
+            _ => DIRECTION_DEG,
+        };
         let fits: Vec<Fit> = plan
             .sensors
             .iter()
@@ -71,8 +83,11 @@ impl SetupLine {
             pose: exercise.pose.clone(),
             step: SetupStep::StandStill,
             announced: None,
-            direction_deg: DIRECTION_DEG.min(signal.min_rom_deg),
+            direction_deg: DIRECTION_DEG.min(least),
+            is_carried_on: false,
+            is_hold: exercise.kind == Kind::Hold,
             heard: vec![None; fits.len()],
+            families: plan.sensors.iter().map(|worn| worn.family.clone()).collect(),
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
             wants_way: false,
@@ -85,6 +100,52 @@ impl SetupLine {
     /// Standing still must not be taken for a start pose that the worn sensors cannot tell from it.
     pub fn want_way(&mut self) {
         self.wants_way = true;
+    }
+
+    /// The same sensors on the same body for another exercise: how they sit stays known, the start pose is taken anew.
+    ///
+    /// What was not measured cannot be taken along, and is asked for or inferred as at the beginning.
+    pub fn carry_on(&mut self, before: &SetupLine, at: SessionTime, events: &mut Vec<Event>) {
+        self.mode = before.mode;
+        self.heard.clone_from(&before.heard);
+        for (fit, known) in self.fits.iter_mut().zip(&before.fits) {
+            fit.latest = known.latest;
+            if before.is_mounted() {
+                fit.standing = known.standing;
+                fit.alignment = known.alignment;
+                fit.how = known.how;
+            }
+        }
+        if !before.is_mounted() {
+            return;
+        }
+        if self.is_hold {
+            self.stand_for_start(at, events);
+        } else {
+            self.is_carried_on = true;
+            self.go_to(SetupStep::HoldStartPose, at, events);
+        }
+    }
+
+    /// Whether it was measured how every sensor sits.
+    fn is_mounted(&self) -> bool {
+        self.mode == Setup::Guided
+            && matches!(self.step, SetupStep::HoldStartPose | SetupStep::Ready)
+            && self
+                .fits
+                .iter()
+                .all(|fit| !fit.is_trunk() || fit.alignment.is_some())
+    }
+
+    /// Whether every trunk sensor is in a pose right now, as far as its mounting is known; `None` where no trunk sensor
+    /// could tell.
+    pub fn is_in(&self, pose: &Pose) -> Option<bool> {
+        let trunk = || self.fits.iter().filter(|fit| fit.is_trunk());
+        if !self.is_mounted() || trunk().next().is_none() {
+            return None;
+        }
+        let is_there = |fit: &Fit| fit.latest.is_some_and(|up| is_near(fit, up, pose));
+        Some(trunk().all(is_there))
     }
 
     /// Whether repetitions may be counted.
@@ -204,18 +265,7 @@ impl SetupLine {
 
     /// Whether a trunk sensor's direction of up is that of the exercise's start pose.
     fn is_expected(&self, fit: &Fit, up: UnitVector3<f64>) -> bool {
-        let Some((theta, _)) = fit.angles(up) else {
-            return false;
-        };
-        let margin = if fit.placement.segment() == Segment::Pelvis {
-            PELVIS_MARGIN_DEG
-        } else {
-            0.0
-        };
-        let off = (theta - Angle::from_degrees(self.pose.theta_deg))
-            .wrapped()
-            .degrees();
-        off.abs() <= self.pose.tolerance_deg + margin
+        is_near(fit, up, &self.pose)
     }
 
     fn take_start_poses(&mut self, at: SessionTime, events: &mut Vec<Event>) {
@@ -233,7 +283,11 @@ impl SetupLine {
         if fit.how.is_none() {
             fit.how = Some(Mounting::StartPose);
         }
-        if let Some((theta, sigma)) = fit.neutral {
+        self.tell_neutral(index, at, events);
+    }
+
+    fn tell_neutral(&self, index: usize, at: SessionTime, events: &mut Vec<Event>) {
+        if let Some((theta, sigma)) = self.fits[index].neutral {
             events.push(Event::Neutral {
                 at,
                 sensor: sensor_id(index),
@@ -257,6 +311,22 @@ impl SetupLine {
         self.has_moved = false;
         events.push(Event::Setup { at, step });
     }
+}
+
+/// Whether a trunk sensor's direction of up is that of a pose.
+fn is_near(fit: &Fit, up: UnitVector3<f64>, pose: &Pose) -> bool {
+    let Some((theta, _)) = fit.angles(up) else {
+        return false;
+    };
+    let margin = if fit.placement.segment() == Segment::Pelvis {
+        PELVIS_MARGIN_DEG
+    } else {
+        0.0
+    };
+    let off = (theta - Angle::from_degrees(pose.theta_deg))
+        .wrapped()
+        .degrees();
+    off.abs() <= pose.tolerance_deg + margin
 }
 
 fn sensor_id(index: usize) -> SensorId {

@@ -2,7 +2,7 @@
 
 use super::event::Notice;
 use super::plan::WornSensor;
-use crate::input::{Channel, Sample};
+use crate::input::{Channel, Input, LinkChange, Sample};
 use crate::motion::Attitude;
 use crate::motion::clock::{self, Clock, Gap};
 use crate::motion::orientation::{self, Orientation};
@@ -52,8 +52,36 @@ impl Worn {
         self.has_gyro
     }
 
+    /// Takes what reached the program from this sensor.
+    pub fn input(&mut self, input: &Input, seen: &mut Vec<Seen>) {
+        match input {
+            Input::Packet {
+                at, channel, bytes, ..
+            } => self.packet(*at, *channel, bytes, seen),
+            Input::Sample { sample, .. } => self.sample(sample, seen),
+            Input::Link { at, change, .. } => {
+                let notice = self.link(*change);
+                seen.extend(notice.map(|notice| Seen::Notice((*at).into(), notice)));
+            }
+            // Nobody's.
+            Input::Command { .. } | Input::Tick { .. } => {}
+        }
+    }
+
+    fn link(&mut self, change: LinkChange) -> Option<Notice> {
+        match change {
+            LinkChange::Connected => {
+                self.reconnected();
+                Some(Notice::LinkBack)
+            }
+            LinkChange::Lost => Some(Notice::LinkLost),
+            LinkChange::Battery { percent } => Some(Notice::Battery { percent }),
+            LinkChange::Rssi { .. } => None,
+        }
+    }
+
     /// The link was lost and is back.
-    pub fn reconnected(&mut self) {
+    fn reconnected(&mut self) {
         self.clock.reconnected();
         if let Some(decoder) = &mut self.decoder {
             decoder.reconnected();
@@ -61,7 +89,7 @@ impl Worn {
     }
 
     /// Takes one packet.
-    pub fn packet(&mut self, at: HostTime, channel: Channel, bytes: &[u8], seen: &mut Vec<Seen>) {
+    fn packet(&mut self, at: HostTime, channel: Channel, bytes: &[u8], seen: &mut Vec<Seen>) {
         let Some(decoder) = &mut self.decoder else {
             return;
         };
@@ -95,7 +123,7 @@ impl Worn {
     }
 
     /// Takes one sample that has its time already.
-    pub fn sample(&mut self, sample: &Sample, seen: &mut Vec<Seen>) {
+    fn sample(&mut self, sample: &Sample, seen: &mut Vec<Seen>) {
         match self.clock.sample(sample) {
             Ok(gap) => {
                 seen.extend(gap.map(Seen::Gap));

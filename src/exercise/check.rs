@@ -1,21 +1,35 @@
 //! How the values of an exercise fit together, where each alone is of the right kind.
 
+use super::check_hold::check_hold;
 use super::check_posture::{bounds, check_posture};
 use super::check_rule::check_rule;
 use super::document::{Document, Fault, Step};
 use super::fields::is_name;
-use super::{Confidence, Exercise, Kind, Quantity, Signal, SignalAngle};
+use super::{Confidence, Exercise, Kind, Signal, SignalAngle, Unit};
 use crate::input::{Placement, Segment};
 
 use Step::{At, Key};
 
 /// Collects faults with the lines of their places.
-pub(super) struct Findings<'d> {
+pub(crate) struct Findings<'d> {
     document: &'d Document<'d>,
     faults: Vec<Fault>,
 }
 
-impl Findings<'_> {
+impl<'d> Findings<'d> {
+    /// None yet.
+    pub fn new(document: &'d Document<'d>) -> Findings<'d> {
+        Findings {
+            document,
+            faults: Vec::new(),
+        }
+    }
+
+    /// All of them.
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
     /// A fault at a place of the file.
     pub fn add(&mut self, place: &[Step<'_>], problem: String) {
         self.faults.push((self.document.line(place), problem));
@@ -36,22 +50,30 @@ impl Findings<'_> {
 
 /// Every fault in how the values fit together.
 pub(super) fn check(exercise: &Exercise, document: &Document<'_>) -> Vec<Fault> {
-    let mut findings = Findings {
-        document,
-        faults: Vec::new(),
-    };
+    let mut findings = Findings::new(document);
     names(exercise, &mut findings);
-    pose(exercise, &mut findings);
     bounds(exercise, &mut findings);
+    if exercise.kind == Kind::Auto {
+        settings(exercise, &mut findings);
+        for index in 0..exercise.rules.len() {
+            check_rule(exercise, index, &mut findings);
+        }
+        return findings.faults;
+    }
+    pose(exercise, &mut findings);
     if exercise.kind == Kind::Posture {
         check_posture(exercise, &mut findings);
         settings(exercise, &mut findings);
         return findings.faults;
     }
-    rep(exercise, &mut findings);
     dose(exercise, &mut findings);
-    for index in 0..exercise.signals.len() {
-        signal(exercise, index, &mut findings);
+    if exercise.kind == Kind::Hold {
+        check_hold(exercise, &mut findings);
+    } else {
+        rep(exercise, &mut findings);
+        for index in 0..exercise.signals.len() {
+            signal(exercise, index, &mut findings);
+        }
     }
     settings(exercise, &mut findings);
     for index in 0..exercise.rules.len() {
@@ -133,7 +155,12 @@ fn dose(exercise: &Exercise, findings: &mut Findings<'_>) {
     );
 }
 
-fn span(name: &str, [least, most]: [f64; 2], place: &[Step<'_>], findings: &mut Findings<'_>) {
+pub(super) fn span(
+    name: &str,
+    [least, most]: [f64; 2],
+    place: &[Step<'_>],
+    findings: &mut Findings<'_>,
+) {
     findings.require(
         0.0 <= least && least <= most,
         place,
@@ -143,45 +170,52 @@ fn span(name: &str, [least, most]: [f64; 2], place: &[Step<'_>], findings: &mut 
 
 fn signal(exercise: &Exercise, index: usize, findings: &mut Findings<'_>) {
     let signal = &exercise.signals[index];
-    let field = |name| [Key("signal"), At(index), Key(name)];
+    let unit = match signal.angle.unit() {
+        Unit::Centimeters => "cm",
+        _ => "deg",
+    };
+    let name = |of: &str| format!("{of}_{unit}");
+    let (rest_name, min_name) = (name("rest"), name("min_rom"));
+    let (full_name, max_name) = (name("full_rom"), name("max_rom"));
+    let place = |name| [Key("signal"), At(index), Key(name)];
     let thresholds = [
-        ("rest_deg", signal.rest_deg),
-        ("min_rom_deg", signal.min_rom_deg),
+        (rest_name.as_str(), signal.rest),
+        (&min_name, signal.min_rom),
         ("min_rep_s", signal.min_rep_s),
     ];
     for (name, value) in thresholds {
-        findings.require(0.0 < value, &field(name), &format!("`{name}` lies above 0"));
+        findings.require(0.0 < value, &place(name), &format!("`{name}` lies above 0"));
     }
     let Signal {
-        rest_deg,
-        min_rom_deg,
+        rest,
+        min_rom,
         min_rep_s,
         max_rep_s,
         ..
     } = signal;
     findings.require(
-        rest_deg < min_rom_deg,
-        &field("rest_deg"),
-        &format!("`rest_deg` ({rest_deg}) lies below `min_rom_deg` ({min_rom_deg}), or rest would be a repetition"),
+        rest < min_rom,
+        &place(&rest_name),
+        &format!("`{rest_name}` ({rest}) lies below `{min_name}` ({min_rom}), or rest would be a repetition"),
     );
-    if let Some(full) = signal.full_rom_deg {
+    if let Some(full) = signal.full_rom {
         findings.require(
-            *min_rom_deg <= full,
-            &field("full_rom_deg"),
-            &format!("`full_rom_deg` ({full}) is not below `min_rom_deg` ({min_rom_deg})"),
+            *min_rom <= full,
+            &place(&full_name),
+            &format!("`{full_name}` ({full}) is not below `{min_name}` ({min_rom})"),
         );
     }
-    let least = signal.full_rom_deg.unwrap_or(*min_rom_deg);
-    if let Some(most) = signal.max_rom_deg {
+    let least = signal.full_rom.unwrap_or(*min_rom);
+    if let Some(most) = signal.max_rom {
         findings.require(
             least < most,
-            &field("max_rom_deg"),
-            &format!("`max_rom_deg` ({most}) lies above the range of a full repetition ({least})"),
+            &place(&max_name),
+            &format!("`{max_name}` ({most}) lies above the range of a full repetition ({least})"),
         );
     }
     findings.require(
         min_rep_s < max_rep_s,
-        &field("min_rep_s"),
+        &place("min_rep_s"),
         &format!("`min_rep_s` ({min_rep_s}) lies below `max_rep_s` ({max_rep_s})"),
     );
     signal_places(exercise, index, findings);
@@ -207,14 +241,18 @@ fn signal_places(exercise: &Exercise, index: usize, findings: &mut Findings<'_>)
                 &place,
                 &format!("`limb_turn` is not seen at {placement}; it needs TH, AN or WR"),
             ),
-            SignalAngle::Eta | SignalAngle::ThetaRise | SignalAngle::ThetaFall => findings.require(
+            SignalAngle::Eta
+            | SignalAngle::ThetaRise
+            | SignalAngle::ThetaFall
+            | SignalAngle::Side
+            | SignalAngle::Twist => findings.require(
                 is_trunk,
                 &place,
                 &format!(
                     "an angle of the trunk is not seen at {placement}; it needs T7, ST, SA or AP"
                 ),
             ),
-            SignalAngle::Burst => {}
+            SignalAngle::Burst | SignalAngle::TravelUp | SignalAngle::TravelDown => {}
         }
         let earlier = exercise.signals[..index]
             .iter()
@@ -241,8 +279,8 @@ fn signal_places(exercise: &Exercise, index: usize, findings: &mut Findings<'_>)
     }
 }
 
-/// The setting that [`Quantity::LumflexTurnPct`] is a share of.
-const FULL_BEND_SETTING: &str = "lumflex_full_deg";
+/// The setting that says how long the wearer means to hold, seconds; calls are made by it.
+const TARGET_HOLD_SETTING: &str = "target_hold_s";
 
 fn settings(exercise: &Exercise, findings: &mut Findings<'_>) {
     for (name, default) in &exercise.settings {
@@ -253,12 +291,12 @@ fn settings(exercise: &Exercise, findings: &mut Findings<'_>) {
             .iter()
             .any(|rule| is(&rule.scale_with) || is(&rule.after_with));
         let allows = exercise.rules.iter().any(|rule| is(&rule.allowance));
-        let is_full_bend = name == FULL_BEND_SETTING
-            && exercise
-                .rules
-                .iter()
-                .any(|rule| rule.quantity == Quantity::LumflexTurnPct);
-        if !scales && !allows && !is_full_bend {
+        let is_own_range = exercise
+            .rules
+            .iter()
+            .any(|rule| rule.quantity.own_range() == Some(name));
+        let is_target = name == TARGET_HOLD_SETTING;
+        if !scales && !allows && !is_own_range && !is_target {
             findings.add(
                 &place,
                 format!(
@@ -286,10 +324,13 @@ fn settings(exercise: &Exercise, findings: &mut Findings<'_>) {
     }
 }
 
-/// The signal that counts at a placement.
-pub(super) fn signal_at(exercise: &Exercise, placement: Placement) -> Option<&Signal> {
-    exercise
-        .signals
-        .iter()
-        .find(|signal| signal.placements.contains(&placement))
+/// How far the count at a placement can be believed, where one is made there.
+pub(super) fn confidence_at(exercise: &Exercise, placement: Placement) -> Option<Confidence> {
+    let signals = exercise.signals.iter();
+    let signals = signals.map(|signal| (&signal.placements, signal.confidence));
+    let tests = exercise.tests.iter();
+    signals
+        .chain(tests.map(|test| (&test.placements, test.confidence)))
+        .find(|(placements, _)| placements.contains(&placement))
+        .map(|(_, confidence)| confidence)
 }

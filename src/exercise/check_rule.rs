@@ -1,9 +1,11 @@
 //! How the values of one rule fit together and with the rest of its exercise.
 
-use super::check::{Findings, signal_at};
+use super::check::{Findings, confidence_at};
 use super::document::Step::{self, At, Key};
 use super::error::{nearest, suggestion};
-use super::{Comparator, Confidence, Evidence, Exercise, MeasuredOn, Quantity, Rule, Scope};
+use super::{
+    Comparator, Confidence, Evidence, Exercise, Kind, MeasuredOn, Quantity, Rule, Scope, Unit,
+};
 use crate::input::{Placement, Segment};
 
 /// One rule and where it stands.
@@ -115,6 +117,15 @@ fn floor(place: &Place<'_>, findings: &mut Findings<'_>) {
     let Some(floor) = quantity.finest_limit() else {
         return;
     };
+    // What follows a signal of travel is in centimeters.
+    let travels = |placement: &Placement| {
+        place.exercise.signals.iter().any(|signal| {
+            signal.angle.unit() == Unit::Centimeters && signal.placements.contains(placement)
+        })
+    };
+    if quantity.measured_on() == MeasuredOn::Counting && place.rule.placements.iter().all(travels) {
+        return;
+    }
     for (name, limit) in [("warn", place.rule.warn), ("stop", place.rule.stop)] {
         if let Some(limit) = limit.filter(|limit| limit.abs() < floor) {
             let problem = format!(
@@ -182,14 +193,24 @@ fn votes(place: &Place<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// What lasts for minutes is no matter of repetitions.
+/// What lasts for minutes is no matter of repetitions, and what is measured of a hold only holds have.
 fn scope(place: &Place<'_>, findings: &mut Findings<'_>) {
+    let is_hold = place.exercise.kind == Kind::Hold;
     for (field, quantity) in measured(place.rule) {
-        if quantity.scope() == Scope::Lasting {
-            let problem =
-                format!("`{quantity}` is measured over minutes; it needs `kind = \"posture\"`");
-            place.fault(findings, field, &problem);
-        }
+        let problem = match quantity.scope() {
+            Scope::Lasting => {
+                format!("`{quantity}` is measured over minutes; it needs `kind = \"posture\"`")
+            }
+            Scope::Held if !is_hold => {
+                format!("`{quantity}` is measured of holds; it needs `kind = \"hold\"`")
+            }
+            Scope::Held | Scope::Set => continue,
+            _ if is_hold => {
+                format!("`{quantity}` is measured of repetitions, and a hold has none")
+            }
+            _ => continue,
+        };
+        place.fault(findings, field, &problem);
     }
 }
 
@@ -283,20 +304,24 @@ fn second_sensor(place: &Place<'_>, findings: &mut Findings<'_>) {
 /// What follows the counting sensor needs one that counts, and a guess may only be noted.
 fn confidence(place: &Place<'_>, findings: &mut Findings<'_>) {
     let rule = place.rule;
+    // Where nothing is named, any sensor counts.
+    if place.exercise.kind == Kind::Auto {
+        return;
+    }
     let Some((_, quantity)) =
         measured(rule).find(|(_, quantity)| quantity.measured_on().is_counting())
     else {
         return;
     };
     for placement in &rule.placements {
-        match signal_at(place.exercise, *placement) {
+        match confidence_at(place.exercise, *placement) {
             None => {
                 let problem = format!(
                     "`{quantity}` follows the sensor that counts, and no [[signal]] counts at {placement}"
                 );
                 place.fault(findings, "placements", &problem);
             }
-            Some(signal) if signal.confidence == Confidence::Low => {
+            Some(Confidence::Low) => {
                 if let Some((name, _)) = given(rule).into_iter().find(|(name, _)| *name != "info") {
                     let problem = format!(
                         "the count at {placement} is of low confidence, so its rules may only inform: leave out `{name}`, or give {placement} a rule of its own with `info` only"

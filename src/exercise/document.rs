@@ -1,37 +1,37 @@
-//! The text of an exercise file as a tree that knows its lines.
+//! The text of an exercise or programme file as a tree that knows its lines.
 
-use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::Exercise;
+use super::schema::Shape;
 
 /// Longest file that is read, bytes: some hundred times an ordinary one.
 pub(super) const LONGEST_FILE: usize = 256 * 1024;
 
 /// A fault and its line.
-pub(super) type Fault = (usize, String);
+pub(crate) type Fault = (usize, String);
 
 /// One step down the tree.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step<'s> {
+pub(crate) enum Step<'s> {
     Key(&'s str),
     At(usize),
 }
 
 /// A file that is TOML.
 #[derive(Debug)]
-pub(super) struct Document<'t> {
+pub(crate) struct Document<'t> {
     lines: Lines,
     root: Spanned<DeTable<'t>>,
 }
 
 impl<'t> Document<'t> {
-    /// Reads the text; the faults are those of TOML itself.
-    pub fn read(text: &'t str) -> Result<Document<'t>, Vec<Fault>> {
+    /// Reads the text of something; the faults are those of TOML itself.
+    pub fn read(text: &'t str, what: &str) -> Result<Document<'t>, Vec<Fault>> {
         if LONGEST_FILE < text.len() {
             let problem = format!(
-                "the file has {} bytes; an exercise has at most {LONGEST_FILE}",
+                "the file has {} bytes; {what} has at most {LONGEST_FILE}",
                 text.len()
             );
             return Err(vec![(1, problem)]);
@@ -51,13 +51,13 @@ impl<'t> Document<'t> {
     }
 
     /// The faults of the fields: unknown, missing, of another kind, outside the vocabulary.
-    pub fn faults(&self) -> Vec<Fault> {
-        super::fields::faults(self.root.get_ref(), &self.lines)
+    pub fn faults(&self, shape: &'static Shape) -> Vec<Fault> {
+        super::fields::faults(shape, self.root.get_ref(), &self.lines)
     }
 
-    /// The exercise; a fault is one that the schema let through.
-    pub fn exercise(&self) -> Result<Exercise, Fault> {
-        Exercise::deserialize(toml::de::Deserializer::from(self.root.clone())).map_err(|error| {
+    /// What the file holds; a fault is one that the schema let through.
+    pub fn content<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        T::deserialize(toml::de::Deserializer::from(self.root.clone())).map_err(|error| {
             let line = error.span().map_or(1, |span| self.lines.line(span.start));
             (line, shown_line(error.message()))
         })

@@ -53,7 +53,7 @@ impl ExerciseError {
 /// More than this many lines of faults help nobody.
 const MOST_LISTED: usize = 50;
 
-fn list(problems: &[Problem]) -> String {
+pub(crate) fn list(problems: &[Problem]) -> String {
     let mut lines: Vec<String> = problems
         .iter()
         .take(MOST_LISTED)
@@ -66,7 +66,7 @@ fn list(problems: &[Problem]) -> String {
 }
 
 /// Text from a file as it may be put into a message: short, and without control characters.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     const MOST: usize = 60;
     let mut out: String = text
         .chars()
@@ -80,12 +80,12 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// The end of a sentence that offers the nearest name, or nothing.
-pub(super) fn suggestion(nearest: Option<&str>) -> String {
+pub(crate) fn suggestion(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
 }
 
 /// The candidate most like `text`, where one is like it at all.
-pub(super) fn nearest<'c>(
+pub(crate) fn nearest<'c>(
     text: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {

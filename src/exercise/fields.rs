@@ -6,28 +6,17 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::document::{Fault, Lines};
 use super::error::{nearest, shown, suggestion};
-use super::schema::{self, Field, Holds, LARGEST, MOST_ENTRIES, Shape, quantity_names};
+use super::schema::{Field, Holds, LARGEST, MOST_ENTRIES, Shape, quantity_names};
 use crate::input::Placement;
 
 /// The faults of the fields: unknown, missing, of another kind, outside the vocabulary.
-pub(super) fn faults(root: &DeTable<'_>, lines: &Lines) -> Vec<Fault> {
+pub(super) fn faults(shape: &'static Shape, root: &DeTable<'_>, lines: &Lines) -> Vec<Fault> {
     let mut check = FieldCheck {
         lines,
         faults: Vec::new(),
     };
-    let shape = if is_posture(root) {
-        &schema::POSTURE
-    } else {
-        &schema::EXERCISE
-    };
     check.table(shape, root, 1);
     check.faults
-}
-
-/// Which fields a file has is decided by its `kind`.
-fn is_posture(root: &DeTable<'_>) -> bool {
-    let kind = root.get("kind").and_then(|kind| kind.get_ref().as_str());
-    kind == Some(schema::POSTURE_KIND)
 }
 
 /// Walks the tree beside the schema.
@@ -42,6 +31,7 @@ impl FieldCheck<'_> {
     }
 
     fn table(&mut self, shape: &'static Shape, table: &DeTable<'_>, line: usize) {
+        let shape = shape.for_table(table);
         for (key, value) in table {
             let at = self.lines.line(key.span().start);
             let name: &str = key.get_ref();
@@ -79,6 +69,7 @@ impl FieldCheck<'_> {
             Holds::Numbers => self.pair(name, value, line, Self::number),
             Holds::Wholes => self.pair(name, value, line, Self::whole),
             Holds::Word(words) => self.word(name, words.iter().copied(), value, line),
+            Holds::Words(words) => self.words(name, words, value, line),
             Holds::Quantity => self.word(name, quantity_names(), value, line),
             Holds::Placements => self.placements(name, value, line),
             Holds::Table(shape) => match value.get_ref().as_table() {
@@ -208,6 +199,25 @@ impl FieldCheck<'_> {
         }
     }
 
+    fn words(
+        &mut self,
+        name: &str,
+        words: &'static [&'static str],
+        value: &Spanned<DeValue<'_>>,
+        line: usize,
+    ) {
+        let Some(array) = value.get_ref().as_array() else {
+            return self.mismatch(name, "a list of words", value, line);
+        };
+        if self.is_too_long(name, array.len(), words.len(), line) {
+            return;
+        }
+        for word in array {
+            let at = self.lines.line(word.span().start);
+            self.word(name, words.iter().copied(), word, at);
+        }
+    }
+
     fn placements(&mut self, name: &str, value: &Spanned<DeValue<'_>>, line: usize) {
         let Some(array) = value.get_ref().as_array() else {
             return self.mismatch(
@@ -297,7 +307,7 @@ impl FieldCheck<'_> {
 }
 
 /// Whether a text can be typed as a name: `[a-z0-9_]`, 1 to 40 of them.
-pub(super) fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     (1..=40).contains(&text.len())
         && text
             .bytes()

@@ -31,6 +31,9 @@ mod check;
 /// The same for one rule.
 mod check_rule;
 
+/// The same for what a hold has instead of a movement.
+mod check_hold;
+
 /// The same for what an exercise of posture has instead of repetitions.
 mod check_posture;
 
@@ -41,9 +44,19 @@ mod library;
 mod worn;
 
 pub use error::{ExerciseError, Problem};
-pub use library::{BuiltIn, built_in, library};
+pub use library::{BuiltIn, NotCovered, built_in, library, not_covered};
 pub use quantity::{MeasuredOn, Quantity, Scope, Unit};
-pub use worn::{Limits, NotJudged};
+pub use worn::{CountedBy, Limits, NotJudged};
+
+/// What programme files are read with as well.
+pub(crate) mod reading {
+    pub(crate) use super::check::Findings;
+    pub(crate) use super::document::{Document, Fault, Step};
+    pub(crate) use super::error::{list, nearest, shown, suggestion};
+    pub(crate) use super::fields::is_name;
+    pub(crate) use super::library::{embedded, problems, read_checked};
+    pub(crate) use super::schema::{Holds, LINE, NAME, PARAGRAPH, Shape, optional, required};
+}
 
 /// One exercise, complete: what is moved, how it is counted, how it is judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,17 +73,24 @@ pub struct Exercise {
     pub aliases: Vec<String>,
     /// The version of this definition; raised with each change of a limit.
     pub version: u32,
-    /// Whether repetitions are done, or a posture is kept for hours.
+    /// Whether repetitions are done, a posture is kept for hours, or nothing was named.
     #[serde(default, skip_serializing_if = "Kind::is_reps")]
     pub kind: Kind,
     /// How to set up, in the order in which it is done.
     #[serde(default)]
     pub setup: Vec<String>,
-    /// The pose from which a repetition starts; for a posture, the one from which its angles count.
+    /// The pose from which a repetition starts; for a posture, the one from which its angles count; of no meaning for whatever is done.
+    #[serde(default, skip_serializing_if = "Pose::is_none")]
     pub pose: Pose,
     /// How a repetition goes; of no meaning for a posture.
     #[serde(default, skip_serializing_if = "RepShape::is_none")]
     pub rep: RepShape,
+    /// How long the pose is held; for a hold only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldShape>,
+    /// What tells that the pose is held: the first one whose placement is worn decides. For a hold only.
+    #[serde(default, rename = "test", skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<HoldTest>,
     /// Recommended amount; of no meaning for a posture.
     #[serde(default, skip_serializing_if = "Dose::is_none")]
     pub dose: Dose,
@@ -106,8 +126,12 @@ pub enum Kind {
     /// Repetitions in sets.
     #[default]
     Reps,
+    /// A pose that is held, some times in a set.
+    Hold,
     /// Hours of a posture: nothing is counted, and rules speak of what lasts for minutes.
     Posture,
+    /// Whatever is done: nothing was named, and what repeats itself is counted.
+    Auto,
 }
 
 impl Kind {
@@ -129,6 +153,27 @@ pub struct Pose {
     /// Whether the pose is the body in one straight line, from which η is counted.
     #[serde(default)]
     pub is_line: bool,
+}
+
+impl Pose {
+    /// That of an exercise without one.
+    const NONE: Pose = Pose {
+        description: String::new(),
+        theta_deg: 0.0,
+        tolerance_deg: 0.0,
+        is_line: false,
+    };
+
+    fn is_none(&self) -> bool {
+        *self == Pose::NONE
+    }
+}
+
+impl Default for Pose {
+    /// That of an exercise without one.
+    fn default() -> Pose {
+        Pose::NONE
+    }
 }
 
 /// Which effort comes first, and where the pause is.
@@ -224,9 +269,37 @@ impl Dose {
     }
 }
 
-/// One way to count: an angle, where it is worn, and the numbers of the repetition detector.
+/// How long a pose is held.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldShape {
+    /// Recommended time of one hold, seconds: `[least, most]`.
+    pub target_s: [f64; 2],
+    /// Left and right take turns, one hold each.
+    #[serde(default)]
+    pub alternates_sides: bool,
+}
+
+/// What tells that a pose is held: all ranges that are given, and stillness.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldTest {
+    /// Where a sensor must be worn for it.
+    pub placements: Vec<Placement>,
+    /// Range of the inclination θ against standing, degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theta_deg: Option<[f64; 2]>,
+    /// Range of the side tilt |σ|, degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side_deg: Option<[f64; 2]>,
+    /// How far the holds can be believed; `low` marks them `estimated`.
+    pub confidence: Confidence,
+}
+
+/// One way to count: an angle or a height, where it is worn, and the numbers of the repetition detector.
 ///
-/// The detector never shares a number with a rule.
+/// The detector never shares a number with a rule. Its numbers are in the unit of the signal
+/// ([`SignalAngle::unit`]); in a file their names end in `_deg` or `_cm` accordingly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signal {
@@ -234,16 +307,28 @@ pub struct Signal {
     pub angle: SignalAngle,
     /// Where a sensor must be worn for it.
     pub placements: Vec<Placement>,
-    /// Within this of its start level the signal rests, degrees.
-    pub rest_deg: f64,
-    /// Less travel than this is no repetition, degrees.
-    pub min_rom_deg: f64,
-    /// Less travel than this is a partial repetition, degrees; absent where any counted one is full.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub full_rom_deg: Option<f64>,
-    /// More travel than this is something else, such as getting up, degrees.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_rom_deg: Option<f64>,
+    /// Within this of its start level the signal rests.
+    #[serde(alias = "rest_deg", alias = "rest_cm")]
+    pub rest: f64,
+    /// Less travel than this is no repetition.
+    #[serde(alias = "min_rom_deg", alias = "min_rom_cm")]
+    pub min_rom: f64,
+    /// Less travel than this is a partial repetition; absent where any counted one is full.
+    #[serde(
+        default,
+        alias = "full_rom_deg",
+        alias = "full_rom_cm",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub full_rom: Option<f64>,
+    /// More travel than this is something else, such as getting up.
+    #[serde(
+        default,
+        alias = "max_rom_deg",
+        alias = "max_rom_cm",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub max_rom: Option<f64>,
     /// A shorter cycle is no repetition, seconds.
     pub min_rep_s: f64,
     /// A longer cycle is no repetition, seconds.
@@ -266,6 +351,29 @@ pub enum SignalAngle {
     LimbTurn,
     /// Bursts of movement around stillness, where the trunk itself hardly turns.
     Burst,
+    /// |σ − σ0|: how far the trunk is tilted to either side, or rolled where it lies.
+    Side,
+    /// How far the trunk is turned about the vertical to either side since it rested; needs a gyroscope.
+    Twist,
+    /// How far the sensor has risen from the start pose.
+    TravelUp,
+    /// How far the sensor has sunk from the start pose.
+    TravelDown,
+}
+
+impl SignalAngle {
+    /// What its numbers mean.
+    pub const fn unit(self) -> Unit {
+        match self {
+            SignalAngle::TravelUp | SignalAngle::TravelDown => Unit::Centimeters,
+            _ => Unit::Degrees,
+        }
+    }
+
+    /// Whether it grows to both sides of the start pose, so that the sign tells the side.
+    pub const fn is_two_sided(self) -> bool {
+        matches!(self, SignalAngle::Side | SignalAngle::Twist)
+    }
 }
 
 /// How far a count or a quantity can be believed.

@@ -53,25 +53,58 @@ quantities! {
     TopMin, "top_min", Degrees, Hold, "smallest held signal from the end of the raise to the next departure";
     TopLevel, "top_level", Degrees, Hold, "signal at the top: mean over the pause in the start pose, or the smallest reached where there is none";
     SpeedPastLine, "speed_past_line", DegreesPerSecond, Hold, "largest speed of the signal while it is below 0, past the line";
+    Swing, "swing", Degrees, Hold, "largest minus smallest signal from this departure to the next, on both sides of the start pose";
+    Sag, "sag", Degrees, Back, "fall of the signal during the pause at the far end: its largest minus its mean over the last half second";
     // Time
     TLower, "t_lower", Seconds, Lower, "time of the lowering";
     TRaise, "t_raise", Seconds, Raise, "time of the raise";
     TTurn, "t_turn", Seconds, Back, "time within 5 degrees of the far end";
     THold, "t_hold", Seconds, Hold, "time of the pause: inside the hold zone and slower than 15 degrees a second";
     TReset, "t_reset", Seconds, Out, "time at rest before this repetition began; none for the first of a set";
+    TFar, "t_far", Seconds, Back, "time above 70 % of the largest signal";
+    Period, "period", Seconds, Out, "time from the departure before to this one; none for the first of a set";
+    TempoRatio, "tempo_ratio", Ratio, Back, "time of the lowering over time of the raise";
+    BackOutRatio, "back_out_ratio", Ratio, Back, "time of the way back over time of the way out";
+    // Against the wearer's own first repetitions of the session
+    OwnRomPct, "own_rom_pct", Percent, Back, "travel of the signal in percent of the wearer's own: the median of the first five in a row of this session that agree within a quarter; none before";
+    OwnTimePct, "own_time_pct", Percent, Back, "time beyond half of the way, the pause at the far end included, in percent of the wearer's own, likewise";
     // Speed
     SpeedPeak, "speed_peak", DegreesPerSecond, Back, "largest speed of the signal in the repetition";
     SpeedPeakLower, "speed_peak_lower", DegreesPerSecond, Lower, "largest speed of the signal while lowering";
+    SpeedPeakRaise, "speed_peak_raise", DegreesPerSecond, Raise, "largest speed of the signal in the raise";
+    SpeedMeanLower, "speed_mean_lower", DegreesPerSecond, Lower, "mean speed of the signal while lowering: its way over its time";
+    SpeedMeanRaise, "speed_mean_raise", DegreesPerSecond, Raise, "mean speed of the signal in the raise: its way over its time";
+    SpeedRatioOut, "speed_ratio_out", Ratio, Back, "largest over mean speed on the way out; one smooth move has 1.9";
+    SpeedEnd, "speed_end", DegreesPerSecond, Back, "largest speed of the signal within the last 30 degrees of the way back";
     TurnAcc, "turn_acc", DegreesPerSecondSquared, Back, "largest angular acceleration within 150 ms of the turn";
     Stick, "stick", Ratio, Raise, "lowest speed in the middle 20 to 80 % of the raise over its mean speed";
     SparcLower, "sparc_lower", Plain, Lower, "smoothness of the lowering, spectral arc length (Balasubramanian 2015); nearer 0 is smoother";
     SparcRaise, "sparc_raise", Plain, Raise, "smoothness of the raise, spectral arc length";
+    LdljOut, "ldlj_out", Plain, Back, "smoothness of the way out, log dimensionless jerk of the speed (Balasubramanian 2015); nearer 0 is smoother; shaken by little tremor";
+    LdljBack, "ldlj_back", Plain, Back, "smoothness of the way back, log dimensionless jerk of the speed";
+    LdljAcc, "ldlj_acc", Plain, Back, "log dimensionless jerk of the gravity-free acceleration over the repetition (Melendez-Calderon 2021)";
+    JerkRms, "jerk_rms", MetersPerSecondCubed, Back, "root mean square of the change of the gravity-free acceleration; compares repetitions of the same tempo only";
     // Sideways and around
     SideMax, "side_max", Degrees, Back, "largest held side tilt of the counting sensor against the start pose, without sign";
     TwistMax, "twist_max", Degrees, Back, "largest heading change since the repetition began, without sign; needs a gyroscope and an upright trunk";
     PelvisRoll, "pelvis_roll", Degrees, Back, "largest held |sigma - sigma0| of the pelvis";
     ThoraxRoll, "thorax_roll", Degrees, Back, "largest held |sigma - sigma0| of the thorax";
     Scissors, "scissors", Degrees, Back, "largest held difference of the rolls of thorax and pelvis";
+    PelvisTwist, "pelvis_twist", Degrees, Back, "largest heading change of the pelvis since the repetition began, without sign; needs a gyroscope and an upright trunk";
+    TwistGap, "twist_gap", Degrees, Back, "largest held difference of the heading changes of thorax and pelvis; needs two gyroscopes and an upright trunk";
+    // The trunk, whether or not it counts
+    ThetaMax, "theta_max", Degrees, Back, "largest held theta of the trunk against standing";
+    ThetaMin, "theta_min", Degrees, Back, "smallest held theta of the trunk against standing";
+    TrunkRange, "trunk_range", Degrees, Back, "range of theta of the trunk in the repetition";
+    TrunkLevel, "trunk_level", Degrees, Back, "mean theta of the trunk in the repetition, against standing";
+    TrunkPitch, "trunk_pitch", Degrees, Back, "largest held |theta - theta0| of the trunk";
+    TrunkSide, "trunk_side", Degrees, Back, "largest held |sigma - sigma0| of the trunk";
+    TrunkRoll, "trunk_roll", Degrees, Back, "largest held turn of the trunk about its long axis against the start pose; for lying poses";
+    TrunkTwist, "trunk_twist", Degrees, Back, "largest heading change of the trunk since the repetition began, without sign; needs a gyroscope and an upright trunk";
+    TiltChange, "tilt_change", Degrees, Back, "the larger of trunk_pitch and trunk_side";
+    TrunkSpeedPeak, "trunk_speed_peak", DegreesPerSecond, Back, "largest speed of rotation of the trunk; needs a gyroscope";
+    TurnRange, "turn_range", Degrees, Back, "range of theta of the trunk during the pause at the far end; none where there is no pause";
+    HipsFirst, "hips_first", Degrees, Raise, "rise of theta of the trunk in the first 30 % of the raise: the hips go up before the shoulders";
     // Pelvis, thorax and spine
     PelvisTiltMax, "pelvis_tilt_max", Degrees, Back, "largest held theta_P - theta_P0: forward tilt of the pelvis";
     PelvisTiltMin, "pelvis_tilt_min", Degrees, Back, "smallest held theta_P - theta_P0: backward tilt of the pelvis is negative";
@@ -79,6 +112,13 @@ quantities! {
     LumflexMin, "lumflex_min", Degrees, Hold, "smallest held lumbar flexion against standing; extension is negative";
     LumflexTurnPct, "lumflex_turn_pct", Percent, Back, "lumbar flexion at the far end as a share of the wearer's own full bend";
     LumflexChange, "lumflex_change", Degrees, Back, "largest held |lumflex - lumflex0|";
+    LumflexMaxPct, "lumflex_max_pct", Percent, Back, "largest held lumbar flexion as a share of the wearer's own full bend";
+    LumflexEndPct, "lumflex_end_pct", Percent, Hold, "largest held lumbar extension as a share of the wearer's own full extension (lumext_full_deg); extension is positive";
+    LumflexCreep, "lumflex_creep", Degrees, Back, "largest held lumbar flexion of this repetition minus that of the first of the set; none for the first";
+    PelvisTuck, "pelvis_tuck", Degrees, Back, "fall of theta_P within the last 20 % of the way out";
+    SlopeGap, "slope_gap", Degrees, Back, "|theta_P - theta_P0| minus |theta_T - theta_T0| at the far end: how much steeper the pelvis lies than the thorax";
+    Rocking, "rocking", Degrees, Back, "by how much thorax and pelvis tip the same way: the smaller of their ranges where they go together, 0 where they do not";
+    PhaseCorr, "phase_corr", Plain, Back, "correlation of theta_T with theta_P over the repetition, from -1 (opposite) to 1 (together)";
     PelvisShare, "pelvis_share", Ratio, Back, "range of the pelvis over range of the thorax";
     // Limbs
     LimbElevMax, "limb_elev_max", Degrees, Back, "largest held elevation of the limb against the horizontal, far end up positive";
@@ -88,6 +128,13 @@ quantities! {
     HoldBreaks, "hold_breaks", Count, Back, "times the hold was lost and found again: limb down by 15 degrees, or pelvis away by 8";
     SwayAcc, "sway_acc", MetersPerSecondSquared, Back, "mean gravity-free acceleration of the hold without 0.5 s at each end; none below 3 s";
     SwayAngle, "sway_angle", Degrees, Back, "root mean square of sigma and theta about their mean in the hold, the larger one";
+    SwayGyro, "sway_gyro", DegreesPerSecond, Back, "root mean square of the speed of rotation in the hold without 0.5 s at each end; none below 3 s or without a gyroscope";
+    Wobble, "wobble", DegreesPerSecond, Back, "root mean square of the speed of rotation of the trunk in the half second around the far end; needs a gyroscope";
+    // Up and down
+    VertTravel, "vert_travel", Centimeters, Back, "vertical way of the sensor in the repetition, between two still moments";
+    DropSpeed, "drop_speed", MetersPerSecond, Back, "largest downward speed of the sensor";
+    TurnAccVertical, "turn_acc_vertical", MetersPerSecondSquared, Back, "largest upward acceleration above gravity within 150 ms of the turn";
+    Impact, "impact", MetersPerSecondSquared, Back, "largest measured force above gravity, per mass, in the repetition";
     // Sets
     SideBias, "side_bias", Degrees, Set, "mean of sigma - sigma0 at the far end over the set, without sign";
     RomLoss, "rom_loss", Percent, Set, "loss of range: last three repetitions against the first three";
@@ -99,6 +146,46 @@ quantities! {
     SideCountGap, "side_count_gap", Count, Set, "difference between the repetitions of both sides";
     SideSymmetry, "side_symmetry", Percent, Set, "symmetry index of roll, sway and hold between sides, the worst that also differs by 3 degrees, 0.1 m/s2 or 2 s";
     NeutralShift, "neutral_shift", Degrees, Set, "how far the start pose moved since the set before";
+    RomSymmetry, "rom_symmetry", Percent, Set, "symmetry index of the travel of both sides: their medians' difference over their mean; four repetitions a side or more";
+    TimeSymmetry, "time_symmetry", Percent, Set, "symmetry index of the time of both sides, way out and way back together; four repetitions a side or more";
+    RomConsistency, "rom_consistency", Percent, Set, "standard deviation of the travel over its mean; five repetitions or more";
+    TempoConsistency, "tempo_consistency", Percent, Set, "standard deviation of the raise time over its mean; five repetitions or more";
+    RomTrend, "rom_trend", PercentPerRep, Set, "Theil-Sen slope of the travel over its median; six repetitions or more, and only where its sign is sure (bootstrap, 90 %)";
+    SpeedTrend, "speed_trend", PercentPerRep, Set, "Theil-Sen slope of the mean raise speed over its median; six repetitions or more, and only where its sign is sure (bootstrap, 90 %)";
+    TrunkLevelGrowth, "trunk_level_growth", Degrees, Set, "change of the trunk's mean theta: last three repetitions minus first three";
+    TiltGrowth, "tilt_growth", Degrees, Set, "change of the trunk's side tilt: last three repetitions minus first three";
+    SparcDrop, "sparc_drop", Plain, Set, "loss of smoothness: mean spectral arc length of first three repetitions minus last three, the worse of both ways";
+    FormFading, "form_fading", Count, Set, "how many signs of tiring show: travel -15 %, raise time +25 %, raise speed -20 %, side tilt +4 degrees, lumbar flexion +8 degrees, smoothness -0.4";
+    FinalLevelPct, "final_level_pct", Percent, Set, "where the signal stays after the last repetition: 0 at its smallest (most upright), 100 at its usual far end";
+    FinalHold, "final_hold", Seconds, Set, "time at rest from the last repetition to the end of the set";
+    HoldTimeSymmetry, "hold_time_symmetry", Percent, Set, "symmetry index of the times of left and right holds";
+    // Holds of their own
+    HoldTime, "hold_time", Seconds, Held, "time of the hold";
+    HeldBreaks, "held_breaks", Count, Held, "times the hold was lost for a moment and found again";
+    HoldDrift, "hold_drift", Degrees, Held, "mean of the last 2 s minus mean of the first 2 s, of theta or sigma, the larger without sign; none below 5 s";
+    HoldThetaFall, "hold_theta_fall", Degrees, Held, "largest held fall of theta from the set pose";
+    HoldThetaRise, "hold_theta_rise", Degrees, Held, "largest held rise of theta from the set pose";
+    HoldThetaMax, "hold_theta_max", Degrees, Held, "largest held theta against standing";
+    HoldThetaMin, "hold_theta_min", Degrees, Held, "smallest held theta against standing";
+    HoldSide, "hold_side", Degrees, Held, "largest held |sigma| from the set pose";
+    HoldSideAbs, "hold_side_abs", Degrees, Held, "largest held |sigma| against standing";
+    HoldAxisSag, "hold_axis_sag", Degrees, Held, "largest held change of the long axis's elevation from the set pose, without sign";
+    HoldRoll, "hold_roll", Degrees, Held, "largest held turn about the long axis from the set pose; for lying poses";
+    HoldLumflexMin, "hold_lumflex_min", Degrees, Held, "smallest held lumbar flexion from the set pose; extension is negative";
+    HoldLumflexMax, "hold_lumflex_max", Degrees, Held, "largest held lumbar flexion from the set pose";
+    HoldLumflexPct, "hold_lumflex_pct", Percent, Held, "largest held lumbar flexion against standing as a share of the wearer's own full bend";
+    HoldChest, "hold_chest", Degrees, Held, "largest held |theta_T| from the set pose";
+    HoldPelvis, "hold_pelvis", Degrees, Held, "largest held |theta_P| from the set pose";
+    HoldTuck, "hold_tuck", Degrees, Held, "mean backward tilt of the pelvis during the hold against the start pose: theta_P0 - theta_P";
+    HoldSwayAcc, "hold_sway_acc", MetersPerSecondSquared, Held, "mean gravity-free acceleration of the hold without 0.5 s at each end; none below 3 s";
+    HoldSwayAngle, "hold_sway_angle", Degrees, Held, "root mean square of sigma and theta about their mean in the hold, the larger one; none below 3 s";
+    HoldSwayGrowth, "hold_sway_growth", Ratio, Held, "mean gravity-free acceleration of the last third over that of the first third; none below 9 s";
+    HoldBounce, "hold_bounce", Degrees, Held, "largest oscillation of theta or sigma faster than 0.5 Hz, peak to peak";
+    HoldCreep, "hold_creep", Centimeters, Held, "upward travel during the hold; only as sure as the sensor's own drift allows, none where that is larger";
+    BreathRate, "breath_rate", PerMinute, Held, "breaths a minute, from the slow tilt of chest or belly; none where movement hides it";
+    BreathRatio, "breath_ratio", Ratio, Held, "time of breathing out over time of breathing in";
+    BreathMotion, "breath_motion", MetersPerSecondSquared, Held, "movement other than breathing: root mean square of the gravity-free acceleration";
+    BreathBelly, "breath_belly", Ratio, Held, "amplitude of breathing at the pelvis or belly sensor over that at the chest sensor";
     // Posture, over minutes
     SlouchPct, "slouch_pct", Percent, Lasting, "where the trunk is between the wearer's own upright (0) and slump (100)";
     Lean, "lean", Degrees, Lasting, "|sigma| against the wearer's own upright";
@@ -113,24 +200,91 @@ impl Quantity {
         use Quantity as Q;
         match self {
             Q::SideMax | Q::SideBias | Q::TwistMax => MeasuredOn::CountingTrunk,
-            Q::PelvisRoll | Q::PelvisTiltMax | Q::PelvisTiltMin | Q::ArchGrowth => {
-                MeasuredOn::Pelvis
-            }
-            Q::ThoraxRoll | Q::ThoraxPitch => MeasuredOn::Thorax,
+            Q::PelvisRoll
+            | Q::PelvisTiltMax
+            | Q::PelvisTiltMin
+            | Q::PelvisTuck
+            | Q::PelvisTwist
+            | Q::ArchGrowth
+            | Q::HoldPelvis
+            | Q::HoldTuck => MeasuredOn::Pelvis,
+            Q::ThoraxRoll | Q::ThoraxPitch | Q::HoldChest => MeasuredOn::Thorax,
             Q::Scissors
+            | Q::TwistGap
             | Q::LumflexMin
             | Q::LumflexTurnPct
             | Q::LumflexChange
+            | Q::LumflexMaxPct
+            | Q::LumflexEndPct
+            | Q::LumflexCreep
             | Q::LumflexGrowth
-            | Q::PelvisShare => MeasuredOn::ThoraxAndPelvis,
+            | Q::PelvisShare
+            | Q::SlopeGap
+            | Q::Rocking
+            | Q::PhaseCorr
+            | Q::HoldLumflexMin
+            | Q::HoldLumflexMax
+            | Q::HoldLumflexPct
+            | Q::BreathBelly => MeasuredOn::ThoraxAndPelvis,
             Q::LimbElevMax | Q::LimbElevHold => MeasuredOn::Limb,
             Q::ThighForward => MeasuredOn::Thigh,
             Q::HoldBreaks | Q::SideCountGap => MeasuredOn::PelvisOrLimb,
             Q::SittingMin => MeasuredOn::Pelvis,
-            Q::SwayAcc | Q::SwayAngle | Q::SideSymmetry => MeasuredOn::Trunk,
+            Q::SwayAcc | Q::SwayAngle | Q::SwayGyro | Q::SideSymmetry => MeasuredOn::Trunk,
+            Q::ThetaMax
+            | Q::ThetaMin
+            | Q::TrunkRange
+            | Q::TrunkLevel
+            | Q::TrunkPitch
+            | Q::TrunkSide
+            | Q::TrunkRoll
+            | Q::TrunkTwist
+            | Q::TiltChange
+            | Q::TrunkSpeedPeak
+            | Q::TurnRange
+            | Q::HipsFirst
+            | Q::Wobble
+            | Q::JerkRms
+            | Q::LdljAcc
+            | Q::VertTravel
+            | Q::DropSpeed
+            | Q::TurnAccVertical
+            | Q::Impact
+            | Q::TrunkLevelGrowth
+            | Q::TiltGrowth => MeasuredOn::Trunk,
+            Q::HoldTime
+            | Q::HeldBreaks
+            | Q::HoldDrift
+            | Q::HoldThetaFall
+            | Q::HoldThetaRise
+            | Q::HoldThetaMax
+            | Q::HoldThetaMin
+            | Q::HoldSide
+            | Q::HoldSideAbs
+            | Q::HoldAxisSag
+            | Q::HoldRoll
+            | Q::HoldSwayAcc
+            | Q::HoldSwayAngle
+            | Q::HoldSwayGrowth
+            | Q::HoldBounce
+            | Q::HoldCreep
+            | Q::HoldTimeSymmetry
+            | Q::BreathRate
+            | Q::BreathRatio
+            | Q::BreathMotion => MeasuredOn::Tested,
             Q::SlouchPct | Q::Lean | Q::PostureRange | Q::NoWalkMin => MeasuredOn::Trunk,
             Q::NeutralShift => MeasuredOn::Any,
             _ => MeasuredOn::Counting,
+        }
+    }
+
+    /// The setting with the wearer's own range that it is a share of, where it is one.
+    pub const fn own_range(self) -> Option<&'static str> {
+        use Quantity as Q;
+        match self {
+            Q::LumflexTurnPct | Q::LumflexMaxPct | Q::HoldLumflexPct => Some("lumflex_full_deg"),
+            Q::LumflexEndPct => Some("lumext_full_deg"),
+            _ => None,
         }
     }
 
@@ -140,7 +294,7 @@ impl Quantity {
         use Quantity as Q;
         match (self, self.measured_on()) {
             // A spread about the wearer's own mean: a constant error cancels.
-            (Q::SwayAngle | Q::PostureRange, _) => None,
+            (Q::SwayAngle | Q::PostureRange | Q::HoldSwayAngle | Q::HoldBounce, _) => None,
             (_, MeasuredOn::ThoraxAndPelvis) if matches!(self.unit(), Unit::Degrees) => Some(8.0),
             _ if matches!(self.unit(), Unit::Degrees) => Some(5.0),
             _ => None,
@@ -155,8 +309,10 @@ pub enum MeasuredOn {
     Counting,
     /// The one that counts, worn on the trunk.
     CountingTrunk,
-    /// One on the upper body or the pelvis.
+    /// One on the upper body or the pelvis; of both, the one on the upper body, unless the quantity says otherwise.
     Trunk,
+    /// The one that a hold is tested by.
+    Tested,
     /// One on the upper body.
     Thorax,
     /// One on the pelvis.
@@ -181,9 +337,10 @@ impl MeasuredOn {
         let is_limb = matches!(segment, Segment::Thigh | Segment::Shank | Segment::Forearm);
         match self {
             MeasuredOn::Counting | MeasuredOn::Any => true,
-            MeasuredOn::CountingTrunk | MeasuredOn::Trunk | MeasuredOn::ThoraxAndPelvis => {
-                is_thorax || is_pelvis
-            }
+            MeasuredOn::CountingTrunk
+            | MeasuredOn::Trunk
+            | MeasuredOn::Tested
+            | MeasuredOn::ThoraxAndPelvis => is_thorax || is_pelvis,
             MeasuredOn::Thorax => is_thorax,
             MeasuredOn::Pelvis => is_pelvis,
             MeasuredOn::Limb => is_limb,
@@ -204,6 +361,7 @@ impl fmt::Display for MeasuredOn {
             MeasuredOn::Counting => "the sensor that counts",
             MeasuredOn::CountingTrunk => "the sensor that counts, on upper back, chest or pelvis",
             MeasuredOn::Trunk => "upper back, chest or pelvis (T7, ST, SA, AP)",
+            MeasuredOn::Tested => "the sensor that the hold is tested by",
             MeasuredOn::Thorax => "upper back or chest (T7, ST)",
             MeasuredOn::Pelvis => "pelvis (SA, AP)",
             MeasuredOn::ThoraxAndPelvis => {
@@ -233,12 +391,22 @@ pub enum Unit {
     Minutes,
     /// Hundredths.
     Percent,
+    /// Hundredths a repetition.
+    PercentPerRep,
     /// One number over another of its kind.
     Ratio,
     /// A number of things.
     Count,
+    /// Centimeters.
+    Centimeters,
+    /// m/s.
+    MetersPerSecond,
     /// m/s².
     MetersPerSecondSquared,
+    /// m/s³.
+    MetersPerSecondCubed,
+    /// Times a minute.
+    PerMinute,
     /// No unit.
     Plain,
 }
@@ -252,7 +420,12 @@ impl fmt::Display for Unit {
             Unit::Seconds => " s",
             Unit::Minutes => " min",
             Unit::Percent => " %",
+            Unit::PercentPerRep => " %/rep",
+            Unit::Centimeters => " cm",
+            Unit::MetersPerSecond => " m/s",
             Unit::MetersPerSecondSquared => " m/s²",
+            Unit::MetersPerSecondCubed => " m/s³",
+            Unit::PerMinute => " /min",
             Unit::Ratio | Unit::Count | Unit::Plain => "",
         })
     }
@@ -274,6 +447,8 @@ pub enum Scope {
     Hold,
     /// The set.
     Set,
+    /// One hold, for exercises that are holds: judged when it ends.
+    Held,
     /// What lasts, over minutes: for postures only.
     Lasting,
 }

@@ -3,11 +3,13 @@
 //! The types of [`crate::exercise`] say the same to serde. Said once more as a table, every fault of a file can be
 //! told at once and in plain words, where serde stops at the first one. A test holds both together.
 
+use toml::de::DeTable;
+
 use super::Quantity;
 
 /// A table of the file.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// As in "a rule has no field …".
     pub what: &'static str,
     /// Its fields.
@@ -16,7 +18,7 @@ pub(super) struct Shape {
 
 /// A field of a table.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub name: &'static str,
     pub holds: Holds,
     pub required: bool,
@@ -24,7 +26,7 @@ pub(super) struct Field {
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     /// One line of text of at most so many characters.
     Text(usize),
     /// A list of such.
@@ -41,6 +43,8 @@ pub(super) enum Holds {
     Wholes,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A list of these words, each of them once at most.
+    Words(&'static [&'static str]),
     /// The name of a quantity.
     Quantity,
     /// A list of placement codes.
@@ -62,11 +66,11 @@ pub(super) const MOST_ENTRIES: usize = 100;
 /// Largest number that can mean anything here.
 pub(super) const LARGEST: f64 = 1e6;
 
-const NAME: Holds = Holds::Text(40);
-const LINE: Holds = Holds::Text(120);
-const PARAGRAPH: Holds = Holds::Text(500);
+pub(crate) const NAME: Holds = Holds::Text(40);
+pub(crate) const LINE: Holds = Holds::Text(120);
+pub(crate) const PARAGRAPH: Holds = Holds::Text(500);
 
-const fn required(name: &'static str, holds: Holds) -> Field {
+pub(crate) const fn required(name: &'static str, holds: Holds) -> Field {
     Field {
         name,
         holds,
@@ -74,7 +78,7 @@ const fn required(name: &'static str, holds: Holds) -> Field {
     }
 }
 
-const fn optional(name: &'static str, holds: Holds) -> Field {
+pub(crate) const fn optional(name: &'static str, holds: Holds) -> Field {
     Field {
         name,
         holds,
@@ -105,10 +109,75 @@ pub(super) const EXERCISE: Shape = Shape {
 };
 
 /// What `kind` may be.
-pub(super) const KINDS: Holds = Holds::Word(&["reps", POSTURE_KIND]);
+pub(super) const KINDS: Holds = Holds::Word(&["reps", HOLD_KIND, POSTURE_KIND, AUTO_KIND]);
+
+/// The `kind` of a hold.
+pub(super) const HOLD_KIND: &str = "hold";
 
 /// The `kind` of a posture.
 pub(super) const POSTURE_KIND: &str = "posture";
+
+/// The `kind` of whatever is done.
+pub(super) const AUTO_KIND: &str = "auto";
+
+/// Nothing is said of a movement that nobody named.
+pub(super) const AUTO: Shape = Shape {
+    what: "an exercise that is not named",
+    fields: &[
+        required("id", NAME),
+        required("name", LINE),
+        required("summary", PARAGRAPH),
+        optional("aliases", Holds::Texts(40)),
+        required("version", Holds::Whole),
+        required("kind", KINDS),
+        optional("setup", Holds::Texts(200)),
+        optional("cannot_see", Holds::Texts(200)),
+        optional("settings", Holds::NumbersByName),
+        optional("bounds", Holds::PairsByName),
+        optional("rule", Holds::Tables(&RULE, 200)),
+        optional("sources", Holds::TextsByName(500)),
+    ],
+};
+
+pub(super) const HOLD: Shape = Shape {
+    what: "a hold",
+    fields: &[
+        required("id", NAME),
+        required("name", LINE),
+        required("summary", PARAGRAPH),
+        optional("aliases", Holds::Texts(40)),
+        required("version", Holds::Whole),
+        required("kind", KINDS),
+        optional("setup", Holds::Texts(200)),
+        required("pose", Holds::Table(&POSE)),
+        required("hold", Holds::Table(&HOLD_SHAPE)),
+        required("dose", Holds::Table(&DOSE)),
+        required("test", Holds::Tables(&TEST, 20)),
+        optional("cannot_see", Holds::Texts(200)),
+        optional("settings", Holds::NumbersByName),
+        optional("bounds", Holds::PairsByName),
+        optional("rule", Holds::Tables(&RULE, 200)),
+        optional("sources", Holds::TextsByName(500)),
+    ],
+};
+
+pub(super) const HOLD_SHAPE: Shape = Shape {
+    what: "[hold]",
+    fields: &[
+        required("target_s", Holds::Numbers),
+        optional("alternates_sides", Holds::Flag),
+    ],
+};
+
+pub(super) const TEST: Shape = Shape {
+    what: "a test",
+    fields: &[
+        required("placements", Holds::Placements),
+        optional("theta_deg", Holds::Numbers),
+        optional("side_deg", Holds::Numbers),
+        required("confidence", CONFIDENCE),
+    ],
+};
 
 pub(super) const POSTURE: Shape = Shape {
     what: "a posture",
@@ -169,13 +238,25 @@ pub(super) const DOSE: Shape = Shape {
     ],
 };
 
+/// The words for [`super::SignalAngle`].
+const ANGLES: Holds = Holds::Word(&[
+    "eta",
+    "theta_rise",
+    "theta_fall",
+    "limb_turn",
+    "burst",
+    "side",
+    "twist",
+    "travel_up",
+    "travel_down",
+]);
+
+const CONFIDENCE: Holds = Holds::Word(&["low", "medium", "high"]);
+
 pub(super) const SIGNAL: Shape = Shape {
     what: "a signal",
     fields: &[
-        required(
-            "angle",
-            Holds::Word(&["eta", "theta_rise", "theta_fall", "limb_turn", "burst"]),
-        ),
+        required("angle", ANGLES),
         required("placements", Holds::Placements),
         required("rest_deg", Holds::Number),
         required("min_rom_deg", Holds::Number),
@@ -183,7 +264,23 @@ pub(super) const SIGNAL: Shape = Shape {
         optional("max_rom_deg", Holds::Number),
         required("min_rep_s", Holds::Number),
         required("max_rep_s", Holds::Number),
-        required("confidence", Holds::Word(&["low", "medium", "high"])),
+        required("confidence", CONFIDENCE),
+    ],
+};
+
+/// A signal of height: its numbers are centimeters.
+pub(super) const TRAVEL: Shape = Shape {
+    what: "a signal of travel",
+    fields: &[
+        required("angle", ANGLES),
+        required("placements", Holds::Placements),
+        required("rest_cm", Holds::Number),
+        required("min_rom_cm", Holds::Number),
+        optional("full_rom_cm", Holds::Number),
+        optional("max_rom_cm", Holds::Number),
+        required("min_rep_s", Holds::Number),
+        required("max_rep_s", Holds::Number),
+        required("confidence", CONFIDENCE),
     ],
 };
 
@@ -251,6 +348,18 @@ pub(super) const CONDITION: Shape = Shape {
 };
 
 impl Shape {
+    /// The shape that a table has, where one of its fields decides.
+    pub fn for_table(&'static self, table: &DeTable<'_>) -> &'static Shape {
+        let word = |name: &str| table.get(name).and_then(|value| value.get_ref().as_str());
+        match (self.what, word("kind"), word("angle")) {
+            ("an exercise", Some(POSTURE_KIND), _) => &POSTURE,
+            ("an exercise", Some(HOLD_KIND), _) => &HOLD,
+            ("an exercise", Some(AUTO_KIND), _) => &AUTO,
+            ("a signal", _, Some("travel_up" | "travel_down")) => &TRAVEL,
+            _ => self,
+        }
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

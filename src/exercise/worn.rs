@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Comparator, Confidence, Exercise, Rule, Severity, Signal};
+use super::{Comparator, Confidence, Exercise, HoldTest, Rule, Severity, Signal};
 use crate::input::Placement;
 
 /// Why a rule is not judged with the sensors that are worn.
@@ -32,6 +32,33 @@ impl fmt::Display for NotJudged {
                 f,
                 "repetitions are counted by the sensor at {place}, to which this rule does not apply"
             ),
+        }
+    }
+}
+
+/// What an exercise is counted by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CountedBy<'e> {
+    /// The excursions of a signal.
+    Signal(&'e Signal),
+    /// A pose that is held.
+    Test(&'e HoldTest),
+}
+
+impl CountedBy<'_> {
+    /// Where a sensor must be worn for it; any one of them.
+    pub fn placements(&self) -> &[Placement] {
+        match self {
+            CountedBy::Signal(signal) => &signal.placements,
+            CountedBy::Test(test) => &test.placements,
+        }
+    }
+
+    /// How far the count can be believed.
+    pub fn confidence(&self) -> Confidence {
+        match self {
+            CountedBy::Signal(signal) => signal.confidence,
+            CountedBy::Test(test) => test.confidence,
         }
     }
 }
@@ -96,20 +123,34 @@ impl Rule {
 }
 
 impl Exercise {
-    /// What counts with these sensors: the first signal one of whose places is worn.
+    /// What counts with these sensors, and where: the first entry one of whose places is worn, with its side where
+    /// that was said.
+    pub fn counted_by(&self, worn: &[Placement]) -> Option<(CountedBy<'_>, Placement)> {
+        let signals = self.signals.iter().map(CountedBy::Signal);
+        signals
+            .chain(self.tests.iter().map(CountedBy::Test))
+            .find_map(|by| Some((by, first_worn(by.placements(), worn)?)))
+    }
+
+    /// Left and right take turns in a set, so that an amount "a side" is done twice: 2, or else 1.
+    pub fn sides(&self) -> u32 {
+        let hold = self.hold.as_ref();
+        let alternates =
+            self.rep.alternates_sides || hold.is_some_and(|hold| hold.alternates_sides);
+        1 + u32::from(alternates)
+    }
+
+    /// The signal that counts with these sensors, where repetitions are counted.
     pub fn counting_signal(&self, worn: &[Placement]) -> Option<&Signal> {
-        self.counting(worn).map(|(signal, _)| signal)
+        match self.counted_by(worn)? {
+            (CountedBy::Signal(signal), _) => Some(signal),
+            (CountedBy::Test(_), _) => None,
+        }
     }
 
     /// Where the sensor that counts is worn, with its side where that was said.
     pub fn counting_placement(&self, worn: &[Placement]) -> Option<Placement> {
-        self.counting(worn).map(|(_, place)| place)
-    }
-
-    fn counting(&self, worn: &[Placement]) -> Option<(&Signal, Placement)> {
-        self.signals
-            .iter()
-            .find_map(|signal| Some((signal, first_worn(&signal.placements, worn)?)))
+        self.counted_by(worn).map(|(_, place)| place)
     }
 
     /// For a posture: how long a rule's matter must last, minutes. `chosen` as in [`Exercise::limits`].
@@ -164,8 +205,8 @@ impl Exercise {
 
     /// Whether the count with these sensors is to be marked `estimated`.
     pub fn is_estimated(&self, worn: &[Placement]) -> bool {
-        self.counting_signal(worn)
-            .is_some_and(|signal| signal.confidence == Confidence::Low)
+        self.counted_by(worn)
+            .is_some_and(|(by, _)| by.confidence() == Confidence::Low)
     }
 
     /// The limits of a rule. `chosen` gives the wearer's own value of a setting, where there is one;

@@ -7,12 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{End, Header, RecordingError};
 use crate::coach::Event;
 use crate::input::{Channel, Command, Input, LinkChange, Sample, SensorId};
+pub(super) use crate::sealed::{MARK, body_text, is_intact, seal};
 use crate::units::{Acceleration, AngularRate, HostTime, SessionTime};
-
-/// How every line begins.
-pub(super) const MARK: &[u8] = b"{\"crc\":\"";
-/// Bytes before those that the check sum covers: the mark, eight digits, a quote and a comma.
-pub(super) const COVERED_FROM: usize = MARK.len() + 10;
 
 /// What a whole line says.
 #[derive(Debug)]
@@ -81,45 +77,6 @@ pub(super) fn input_body(input: &Input) -> Result<String, RecordingError> {
 pub(super) fn body(kind: &str, content: &impl Serialize) -> Result<String, RecordingError> {
     let json = serde_json::to_string(content).map_err(RecordingError::Json)?;
     Ok(format!("\"{kind}\":{json}}}"))
-}
-
-/// Writes a complete line, newline included, into `line`.
-pub(super) fn seal(n: u64, body: &str, line: &mut Vec<u8>) {
-    let covered = format!("\"n\":{n},{body}");
-    line.clear();
-    line.extend_from_slice(MARK);
-    line.extend_from_slice(format!("{:08x}", crc32fast::hash(covered.as_bytes())).as_bytes());
-    line.extend_from_slice(b"\",");
-    line.extend_from_slice(covered.as_bytes());
-    line.push(b'\n');
-}
-
-/// Whether a line, without its newline, is as it was written.
-pub(super) fn is_intact(line: &[u8]) -> bool {
-    let Some((head, covered)) = line.split_at_checked(COVERED_FROM) else {
-        return false;
-    };
-    head.starts_with(MARK)
-        && written_sum(&head[MARK.len()..MARK.len() + 8]) == Some(crc32fast::hash(covered))
-        && head.ends_with(b"\",")
-}
-
-/// A check sum as it is written: lower case only, so that a flipped bit cannot turn one spelling into another.
-fn written_sum(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |sum, digit| {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(sum << 4 | u32::from(value))
-    })
-}
-
-/// The body of an intact line, as it was given to [`seal`].
-pub(super) fn body_text(line: &[u8]) -> Option<&str> {
-    let covered = std::str::from_utf8(line.get(COVERED_FROM..)?).ok()?;
-    Some(covered.split_once(',')?.1)
 }
 
 /// Reads an intact line.

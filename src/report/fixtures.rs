@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use backcoach::coach::{
-    Cue, CueKind, Event, Finding, Judgement, Measured, Mounting, Plan, Posture, Rep, RepKind,
-    Setup, SignalPoint, Verdict, WornSensor,
+    Cue, CueKind, Event, Extent, Finding, Judgement, Measured, Mounting, Plan, Posture, Rep,
+    RepKind, Setup, SignalPoint, Verdict, WornSensor,
 };
 use backcoach::exercise::{Exercise, Quantity, Severity};
 use backcoach::input::{Input, Placement, Sample, Segment, SensorId, Side};
@@ -63,6 +63,7 @@ fn plan(exercise: &str, sensors: &[(Placement, &str)]) -> Plan {
         goal: Default::default(),
         settings: BTreeMap::new(),
         conduct: Default::default(),
+        programme: None,
     }
 }
 
@@ -391,8 +392,8 @@ impl Stage<'_> {
             turn,
             end,
             at: end,
-            rom: Angle::from_degrees(way.peak - way.top.min(before)),
-            peak: Angle::from_degrees(way.peak),
+            rom: Extent::Turn(Angle::from_degrees(way.peak - way.top.min(before))),
+            peak: Extent::Turn(Angle::from_degrees(way.peak)),
             error: Angle::from_degrees(self.script.error),
             kind: way.kind,
             doubt: None,
@@ -502,7 +503,7 @@ fn quantities(rep: &Rep, way: &Way) -> BTreeMap<Quantity, Measured> {
     let at_peak = way.body_side.is_some();
     let (lower, raise) = if at_peak { (2, 0) } else { (0, 2) };
     let mut all = vec![
-        (Quantity::Rom, rep.rom.degrees()),
+        (Quantity::Rom, rep.rom.value()),
         (Quantity::Peak, way.peak),
         (Quantity::TLower, way.times[lower]),
         (Quantity::TRaise, way.times[raise]),

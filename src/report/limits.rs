@@ -53,7 +53,7 @@ pub(super) fn full_range(plan: &Plan) -> Option<Limit> {
         rule: "full".to_owned(),
         quantity: Quantity::Rom,
         when: Comparator::Below,
-        value: finite(signal.full_rom_deg?)?,
+        value: finite(signal.full_rom?)?,
         severity: Severity::Warn,
     })
 }

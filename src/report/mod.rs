@@ -20,6 +20,7 @@ mod limits;
 mod measures;
 mod numbers;
 mod posture;
+mod sections;
 mod sensors;
 mod stops;
 mod summary;
@@ -40,3 +41,4 @@ pub use data::{
     SetReport, Stop, StopReason, Strip, Summary, Target, TargetEnd, Trace, Trend,
 };
 pub use draw::{PageSize, ReportError, render_png, render_svg};
+pub use sections::Sections;

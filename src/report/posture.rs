@@ -229,6 +229,7 @@ mod tests {
             goal: Default::default(),
             settings: [("slouch_min".to_owned(), 2.0)].into(),
             conduct: Default::default(),
+            programme: None,
         };
         let mut coach = Coach::new(&plan).unwrap();
         let mut collector = Collector::new(&plan);

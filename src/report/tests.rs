@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use super::fixtures::{self, Script};
 use super::*;
 use crate::coach::{
-    Coach, Cue, CueKind, Event, Finding, Goal, Judgement, Measured, Phase, Plan, Rep, RepKind,
-    Setup, SignalPoint, Verdict, WornSensor,
+    Coach, Cue, CueKind, Event, Extent, Finding, Goal, Judgement, Measured, Phase, Plan, Rep,
+    RepKind, Setup, SignalPoint, Verdict, WornSensor,
 };
 use crate::exercise::built_in;
 use crate::exercise::{Quantity, Severity, Unit};
@@ -412,6 +412,7 @@ fn coached(scenario: &Scenario) -> Report {
         goal: Goal::default(),
         settings: BTreeMap::new(),
         conduct: Default::default(),
+        programme: None,
     };
     let mut coach = Coach::new(&plan).unwrap();
     let mut collector = Collector::new(&plan);
@@ -549,8 +550,8 @@ fn rep(number: u32, start: f64, end: f64) -> Rep {
         turn: SessionTime::from_seconds((start + end) / 2.0),
         end: SessionTime::from_seconds(end),
         at: SessionTime::from_seconds(end),
-        rom: Angle::from_degrees(60.0),
-        peak: Angle::from_degrees(63.0),
+        rom: Extent::Turn(Angle::from_degrees(60.0)),
+        peak: Extent::Turn(Angle::from_degrees(63.0)),
         error: Angle::from_degrees(1.0),
         kind: RepKind::Full,
         doubt: None,
@@ -605,8 +606,8 @@ fn event() -> impl Strategy<Value = Event> {
     let counted = (0..5u32, number(), number(), angle(), angle()).prop_map(
         |(number, start, end, rom, peak)| {
             Event::Rep(Rep {
-                rom,
-                peak,
+                rom: Extent::Turn(rom),
+                peak: Extent::Turn(peak),
                 ..rep(number, start, end)
             })
         },

@@ -4,10 +4,14 @@
 //! how the terminal works (SIGTTIN, SIGTTOU). A session that was sent there goes on, and listens again once it is back.
 
 use std::io::{self, Read, Stdin};
-
-/// How soon a program notices that it is in the foreground again.
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 #[cfg(unix)]
-const LOOK_UP: std::time::Duration = std::time::Duration::from_millis(500);
+use std::sync::atomic::Ordering;
+
+/// How soon a program notices that it is in the foreground again, and that nobody wants to read any more.
+#[cfg(unix)]
+pub const LOOK_UP: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Whether stdin may be asked: it is no terminal, or one that is this program's now.
 #[cfg(unix)]
@@ -24,25 +28,42 @@ pub fn may_ask(_stdin: &Stdin) -> bool {
 
 /// Stdin, read only while it may be.
 #[derive(Debug)]
-pub struct Patient(Stdin);
+pub struct Patient {
+    stdin: Stdin,
+    /// Set once nobody wants to read any more.
+    over: Arc<AtomicBool>,
+}
 
 impl Patient {
     /// The stdin of this process.
     pub fn stdin() -> Patient {
-        Patient(io::stdin())
+        Patient {
+            stdin: io::stdin(),
+            over: Arc::default(),
+        }
+    }
+
+    /// Comes to its end soon after `over` is set, so that what is typed later is left to others.
+    #[must_use]
+    pub fn until(self, over: Arc<AtomicBool>) -> Patient {
+        Patient { over, ..self }
     }
 }
 
 #[cfg(unix)]
 impl Read for Patient {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while !(may_ask(&self.0) && self.has_something()? && may_ask(&self.0)) {
-            if !may_ask(&self.0) {
+        let stdin = &self.stdin;
+        while !(may_ask(stdin) && self.has_something()? && may_ask(stdin)) {
+            if !may_ask(stdin) {
                 std::thread::sleep(LOOK_UP);
+            }
+            if self.over.load(Ordering::Relaxed) {
+                return Ok(0);
             }
         }
         // Past the buffer of `Stdin`, whose content nobody could wait for.
-        Ok(rustix::io::read(&self.0, buffer)?)
+        Ok(rustix::io::read(stdin, buffer)?)
     }
 }
 
@@ -52,14 +73,21 @@ impl Patient {
     fn has_something(&self) -> io::Result<bool> {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
         let wait = Timespec::try_from(LOOK_UP).ok();
-        let ready = poll(&mut [PollFd::new(&self.0, PollFlags::IN)], wait.as_ref());
+        let ready = poll(
+            &mut [PollFd::new(&self.stdin, PollFlags::IN)],
+            wait.as_ref(),
+        );
         Ok(ready? > 0)
     }
 }
 
+/// How soon a program notices that nobody wants to read any more.
+#[cfg(not(unix))]
+pub const LOOK_UP: std::time::Duration = std::time::Duration::from_millis(500);
+
 #[cfg(not(unix))]
 impl Read for Patient {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        self.stdin.read(buffer)
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::clean;
 use super::signal::Links;
 use crate::coach::{
-    Check, CheckState, CueKind, Day, Event, Finding, Judgement, Mounting, Need, Notice, Phase,
-    Plan, Rep, RepKind, SetupStep, Verdict,
+    Check, CheckState, CueKind, Day, Event, Extent, Finding, Judgement, Mounting, Need, Notice,
+    Phase, Plan, Rep, RepKind, SetupStep, Verdict, WornLooks,
 };
 use crate::exercise::{Kind, Severity};
 use crate::input::{SensorId, Side};
@@ -71,6 +71,11 @@ impl<'a, W: Write> Transcript<'a, W> {
 
     fn line(&mut self, event: &Event) -> Option<(SessionTime, String)> {
         Some(match event {
+            Event::Exercise { at, index, id } => {
+                let number = u64::from(*index) + 1;
+                let steps = self.plan.steps();
+                (*at, format!("exercise {number} of {steps}: {}", clean(id)))
+            }
             Event::Setup { at, step } => (*at, format!("set-up: {}", step_in_words(*step))),
             Event::Mounted {
                 at,
@@ -102,6 +107,19 @@ impl<'a, W: Write> Transcript<'a, W> {
                 self.gap(*sensor, to.seconds_since(*from), *lost, *reps_not_seen),
             ),
             Event::SetStarted { at, set } => (*at, format!("set {set} begins")),
+            Event::Recognized {
+                at,
+                set,
+                movement,
+                confidence,
+            } => (
+                *at,
+                format!(
+                    "set {set}: looks like {} ({:.0} % sure)",
+                    movement.words(),
+                    confidence * 100.0
+                ),
+            ),
             Event::SetEnded { at, set, reps, .. } => {
                 (*at, format!("set {set} ends: {}", counted(*reps, "rep")))
             }
@@ -169,7 +187,7 @@ impl<'a, W: Write> Transcript<'a, W> {
     fn clock(&self, at: SessionTime) -> String {
         match self.plan.exercise.kind {
             Kind::Posture => hours(at.seconds()),
-            Kind::Reps => format!("{:.2}", at.seconds()),
+            _ => format!("{:.2}", at.seconds()),
         }
     }
 
@@ -235,10 +253,28 @@ fn rep_in_words(rep: &Rep) -> String {
         RepKind::Doubtful => ", doubtful",
     };
     let estimated = if rep.estimated { ", estimated" } else { "" };
-    format!(
-        "rep {}{side}{kind}{estimated}: range {} ± {}",
-        rep.number, rep.rom, rep.error
-    )
+    let number = rep.number;
+    let marks = format!("{side}{kind}{estimated}");
+    match rep.rom {
+        Extent::Turn(range) => format!("rep {number}{marks}: range {range} ± {}", rep.error),
+        Extent::Travel { .. } => format!("rep {number}{marks}: range {}", rep.rom),
+        Extent::Held { .. } => format!("hold {number}{marks}: {}", rep.rom),
+    }
+}
+
+/// A question, for the wearer may know better.
+pub fn looks_in_words(looks: WornLooks) -> &'static str {
+    match looks {
+        WornLooks::UpsideDown => {
+            "does the sensor's mark point to the feet? Angles are right either way; with the mark to the head it is as in the pictures"
+        }
+        WornLooks::InFront => {
+            "does the sensor sit on the front of the body? Angles are right either way; if so, say ST or AP next time"
+        }
+        WornLooks::Behind => {
+            "does the sensor sit on the back? Angles are right either way; if so, say T7 or SA next time"
+        }
+    }
 }
 
 fn judgement_in_words(judgement: &Judgement) -> String {
@@ -344,6 +380,7 @@ fn notice_in_words(notice: &Notice) -> String {
         Notice::BadPacket { problem } => format!("packet skipped: {}", clean(problem)),
         Notice::Clipped => "movement beyond the sensor's range".to_owned(),
         Notice::CalibrationFailed { reason } => format!("once more: {}", clean(reason)),
+        Notice::LooksWorn { looks } => looks_in_words(*looks).to_owned(),
         Notice::Slipped { by } => format!("the sensor moved by {by}; hold the start pose again"),
         Notice::LinkLost => "link lost".to_owned(),
         Notice::LinkBack => "link back".to_owned(),

@@ -49,7 +49,9 @@ impl Signal {
                 Call::CountIn(_) | Call::Lift | Call::Hold | Call::Lower => Signal::Beat,
                 Call::Go => Signal::Go,
                 Call::LastRep => Signal::LastRep,
-                Call::SetDone | Call::AllDone => Signal::Done,
+                Call::Halfway => Signal::LastRep,
+                Call::HeldLongEnough => Signal::Done,
+                Call::SetDone | Call::AllDone | Call::NextExercise => Signal::Done,
                 Call::TakePose => Signal::Beat,
             },
             Event::Notice { notice, .. } => match notice {

@@ -50,7 +50,7 @@ fn events(plan: &Plan, inputs: &[Input]) -> Vec<Event> {
 
 fn reps(events: &[Event]) -> Vec<(u32, f64)> {
     let rep = |event: &Event| match event {
-        Event::Rep(rep) => Some((rep.number, rep.rom.degrees())),
+        Event::Rep(rep) => Some((rep.number, rep.rom.value())),
         _ => None,
     };
     events.iter().filter_map(rep).collect()

@@ -30,9 +30,11 @@ pub(crate) fn plan(scenario: &Scenario, conduct: Conduct) -> Plan {
             reps: Some(scenario.reps),
             sets: Some(scenario.sets),
             rest_s: Some(REST),
+            fewer: 0,
         },
         settings: Default::default(),
         conduct,
+        programme: None,
     }
 }
 

@@ -21,6 +21,7 @@ fn events_of(fault: Fault) -> Vec<Event> {
         goal: Default::default(),
         settings: Default::default(),
         conduct: Default::default(),
+        programme: None,
     };
     let mut coach = Coach::new(&plan).unwrap();
     performance

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::shown::News;
 use crate::cli::home::{Home, write_new};
-use crate::cli::report::{sha256, stem};
+use crate::cli::report::{self, sha256, stem};
 use crate::cli::talk;
 use crate::coach::Event;
 use crate::input::Input;
@@ -121,21 +121,31 @@ impl Kept {
         }
     }
 
-    /// Draws the report beside the recording. Gives whether that was done.
-    pub(super) fn draw(&self, page: &Report) -> bool {
+    /// Draws the reports beside the recording. Gives whether that was done.
+    pub(super) fn draw(&self, pages: &[Report]) -> bool {
         let Some(path) = &self.path else {
             return true;
         };
-        match draw_beside(page, path) {
-            Ok(picture) => {
-                talk::say(&format!("{}: written", picture.display()));
-                true
-            }
-            Err(error) => {
-                talk::say(&format!("no report: {}", talk::with_causes(&error)));
-                false
+        let name = self.session();
+        let picture = path.with_file_name(format!("{}.png", stem(&name)));
+        let mut is_drawn = true;
+        for (number, page) in (1..).zip(pages) {
+            let picture = report::numbered(&picture, number, pages.len());
+            match draw_new(page, picture) {
+                Ok(picture) => talk::say(&format!("{}: written", picture.display())),
+                Err(error) => {
+                    talk::say(&format!("no report: {}", talk::with_causes(&error)));
+                    is_drawn = false;
+                }
             }
         }
+        is_drawn
+    }
+
+    /// The name of the recording, without its folder; nothing where there is none.
+    pub(super) fn session(&self) -> String {
+        let file = self.path.as_deref().and_then(Path::file_name);
+        file.unwrap_or_default().to_string_lossy().into_owned()
     }
 
     fn name(&self) -> String {
@@ -152,7 +162,7 @@ fn create(
     let mut tries = 0;
     loop {
         let path = match keep {
-            Keep::InHome(home) => home.new_session(began, &header.plan.exercise.id)?,
+            Keep::InHome(home) => home.new_session(began, header.plan.id())?,
             Keep::At(path) => path.clone(),
         };
         tries += 1;
@@ -166,14 +176,11 @@ fn create(
     }
 }
 
-/// Draws the report under the recording's name, or one like it: what has the name already is somebody's.
-fn draw_beside(page: &Report, recording: &Path) -> anyhow::Result<PathBuf> {
+/// Draws the report under a name, or one like it: what has the name already is somebody's.
+fn draw_new(page: &Report, first: PathBuf) -> anyhow::Result<PathBuf> {
     let bytes = render_png(page, PageSize::default())?;
-    let name = recording.file_name().unwrap_or_default().to_string_lossy();
-    let name = stem(&name);
-    let first = recording.with_file_name(format!("{name}.png"));
-    let more =
-        (2..=MOST_NAMES).map(|number| recording.with_file_name(format!("{name}-{number}.png")));
+    let name = first.file_stem().unwrap_or_default().to_string_lossy();
+    let more = (2..=MOST_NAMES).map(|number| first.with_file_name(format!("{name}-{number}.png")));
     let mut taken = io::Error::from(io::ErrorKind::AlreadyExists);
     for picture in std::iter::once(first.clone()).chain(more) {
         match write_new(&picture, &bytes) {

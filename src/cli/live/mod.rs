@@ -43,11 +43,13 @@ use self::worn::Ready;
 use super::home::{Home, Memory};
 use super::talk::say;
 use super::{Outcome, Usage};
-use crate::coach::{Coach, Conduct, Goal, Plan, Setup, WornSensor};
+use crate::coach::{Coach, Conduct, Goal, Ledger, Plan, PlannedProgramme, Setup, WornSensor};
 use crate::exercise::Exercise;
 use crate::input::{Input, Placement};
+use crate::programme::log::Score;
 use crate::recording::truth::Truth;
 use crate::sources::ble::is_harmless_panic;
+use crate::ui::foreground::LOOK_UP;
 use crate::ui::quit::Quit;
 use crate::ui::screen;
 
@@ -61,6 +63,8 @@ pub(super) struct Brief {
     pub goal: Goal,
     pub settings: BTreeMap<String, f64>,
     pub conduct: Conduct,
+    /// What is done after `exercise`, where a programme is followed.
+    pub programme: Option<PlannedProgramme>,
     /// What is shown while it runs.
     pub watched: Watched,
     /// The synthetic wearer, where it exercises in place of a person.
@@ -129,6 +133,18 @@ pub(super) enum Source {
 /// # Errors
 /// That the session cannot be begun, or what ended it.
 pub(super) fn run(options: &LiveOptions, brief: Brief) -> anyhow::Result<Outcome> {
+    run_and_ask(options, brief, None).map(|ran| ran.outcome)
+}
+
+/// The same, and asks the wearer afterwards.
+///
+/// # Errors
+/// That the session cannot be begun, or what ended it.
+pub(super) fn run_and_ask(
+    options: &LiveOptions,
+    brief: Brief,
+    ask: Option<Ask>,
+) -> anyhow::Result<Ran> {
     options.check()?;
     is_countable(&options.sensors.on, &brief)?;
     screen::give_back_on_panic(is_harmless_panic);
@@ -138,19 +154,31 @@ pub(super) fn run(options: &LiveOptions, brief: Brief) -> anyhow::Result<Outcome
         .enable_all()
         .build()
         .context("the session cannot be started")?;
-    let outcome = runtime.block_on(async {
+    let ran = runtime.block_on(async {
         let quit = ending::listen();
-        match prepare(options, brief, &quit).await? {
-            None => Ok(Outcome::Interrupted),
-            Some(session) => {
-                let show = session.show;
-                take_leave(session::run(session, &quit).await?, show)
-            }
-        }
+        let Some(session) = prepare(options, brief, &quit).await? else {
+            return Ok(Ran {
+                outcome: Outcome::Interrupted,
+                ledger: None,
+                name: String::new(),
+                said: None,
+            });
+        };
+        let show = session.show;
+        let mut done = session::run(session, &quit).await?;
+        let (ledger, name) = (done.ledger.take(), std::mem::take(&mut done.name));
+        let outcome = take_leave(done, show)?;
+        let ask = ask.filter(|_| outcome != Outcome::Interrupted);
+        Ok(Ran {
+            outcome,
+            ledger,
+            name,
+            said: ask_after(ask).await,
+        })
     });
     // A thread that waits for a key must not be waited for.
     runtime.shutdown_background();
-    outcome
+    ran
 }
 
 /// Refuses places that cannot be counted from, before a sensor is looked for.
@@ -164,16 +192,48 @@ fn is_countable(places: &[Placement], brief: &Brief) -> Result<(), Usage> {
         placement: *place,
         name: String::new(),
     };
-    let plan = Plan {
-        exercise: brief.exercise.clone(),
-        sensors: places.iter().map(worn).collect(),
-        setup: brief.setup,
-        goal: brief.goal,
-        settings: brief.settings.clone(),
-        conduct: brief.conduct,
-    };
-    Coach::new(&plan).map_err(|error| Usage(error.to_string()))?;
+    let plan = brief.plan(places.iter().map(worn).collect());
+    countable(&plan)?;
     Ok(())
+}
+
+impl Brief {
+    /// The plan with these sensors.
+    fn plan(&self, sensors: Vec<WornSensor>) -> Plan {
+        Plan {
+            exercise: self.exercise.clone(),
+            sensors,
+            setup: self.setup,
+            goal: self.goal,
+            settings: self.settings.clone(),
+            conduct: self.conduct,
+            programme: self.programme.clone(),
+        }
+    }
+}
+
+/// The steps of a plan that can be counted with what is worn, and why others cannot. One exercise alone has to be.
+fn countable(plan: &Plan) -> Result<(Plan, Vec<String>), Usage> {
+    let refusals: Vec<Option<String>> = (0..plan.steps())
+        .map(|index| {
+            let coach = plan.step(index).map(|step| Coach::new(&step));
+            coach.and_then(Result::err).map(|error| error.to_string())
+        })
+        .collect();
+    let is_countable = |index: usize| refusals.get(index).is_some_and(Option::is_none);
+    match plan.with_steps(is_countable) {
+        Some(plan) => {
+            let left_out = refusals.into_iter().flatten().collect();
+            Coach::new(&plan).map_err(|error| Usage(error.to_string()))?;
+            Ok((plan, left_out))
+        }
+        None => {
+            let refusal = refusals.into_iter().flatten().next();
+            Err(Usage(
+                refusal.unwrap_or_else(|| "nothing is left to do".to_owned()),
+            ))
+        }
+    }
 }
 
 /// Everything up to the first input; `None` where it was interrupted.
@@ -218,27 +278,24 @@ async fn find(
     home: Option<&Home>,
     memory: &mut Memory,
 ) -> anyhow::Result<(Plan, Source)> {
-    let mut plan = Plan {
-        exercise: brief.exercise,
-        sensors: Vec::new(),
-        setup: brief.setup,
-        goal: brief.goal,
-        settings: brief.settings,
-        conduct: brief.conduct,
-    };
+    let mut plan = brief.plan(Vec::new());
     let source = match brief.simulated {
         Some(Simulated { source, worn }) => {
             plan.sensors = worn;
             source
         }
         None => {
-            let ready = options.sensors.find(&plan.exercise, memory).await?;
+            let usual = usual_place(&plan);
+            let ready = options.sensors.find(usual, memory).await?;
             plan.sensors.clone_from(&ready.worn);
             Source::Worn(ready)
         }
     };
-    Coach::new(&plan).map_err(|error| Usage(error.to_string()))?;
+    let (plan, left_out) = countable(&plan)?;
     say_where(&plan.sensors);
+    for refusal in left_out {
+        say(&format!("left out: {refusal}"));
+    }
     if let Source::Worn(ready) = &source {
         memory.sensors = ready.known();
         talk::remember(home, memory);
@@ -254,8 +311,64 @@ fn say_where(sensors: &[WornSensor]) {
     }
 }
 
-fn take_leave(done: Done, show: Show) -> anyhow::Result<Outcome> {
-    if let Some(unread) = done.unread {
+/// Where one sensor sees most of a plan: of places that see as much, the one that the earlier step counts better from.
+pub(super) fn usual_place(plan: &Plan) -> Placement {
+    let exercises = || (0..plan.steps()).filter_map(|index| plan.exercise_at(index));
+    let places = exercises().flat_map(|exercise| {
+        let signals = exercise.signals.iter().map(|signal| &signal.placements);
+        signals
+            .chain(exercise.tests.iter().map(|test| &test.placements))
+            .flatten()
+    });
+    let seen = |place: &Placement| {
+        let counted = exercises().filter(|exercise| exercise.counted_by(&[*place]).is_some());
+        counted.count()
+    };
+    let mut best = None;
+    for place in places {
+        let seen = seen(place);
+        if best.is_none_or(|(most, _)| seen > most) {
+            best = Some((seen, *place));
+        }
+    }
+    best.map_or(Placement::T7, |(_, place)| place)
+}
+
+/// What remains of a session that was run.
+pub(super) struct Ran {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What became of its exercises; none where it never began.
+    pub ledger: Option<Ledger>,
+    /// The name of its recording.
+    pub name: String,
+    /// What the wearer answered afterwards.
+    pub said: Option<Said>,
+}
+
+/// What the wearer says after a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    pub pain: Option<Score>,
+    pub effort: Option<Score>,
+}
+
+/// Asks the wearer after a session.
+pub(super) type Ask = Box<dyn FnOnce() -> Said + Send>;
+
+/// The wearer is asked once the session is over, and Ctrl-C is an answer, too.
+async fn ask_after(ask: Option<Ask>) -> Option<Said> {
+    let ask = ask?;
+    // Whoever read keys for the session has to have noticed that it is over.
+    tokio::time::sleep(LOOK_UP + LOOK_UP / 5).await;
+    tokio::select! {
+        said = tokio::task::spawn_blocking(ask) => said.ok(),
+        _ = tokio::signal::ctrl_c() => None,
+    }
+}
+
+fn take_leave(mut done: Done, show: Show) -> anyhow::Result<Outcome> {
+    if let Some(unread) = done.unread.take() {
         // Everything is kept, so that this may take as long as the reader likes; Ctrl-C twice ends it.
         let _ = unread.join();
     }
@@ -263,14 +376,14 @@ fn take_leave(done: Done, show: Show) -> anyhow::Result<Outcome> {
         // What is on stdout is for a program.
         Show::Json | Show::Meter { is_json: true } => {
             let mut text = Vec::new();
-            talk::sum_up(&done.report, done.said, &mut text)?;
+            sum_up(&done, &mut text)?;
             say(&String::from_utf8_lossy(&text));
         }
         Show::Screen { .. }
         | Show::Lines { .. }
         | Show::Meter { is_json: false }
         | Show::Nothing => {
-            match talk::sum_up(&done.report, done.said, io::stdout()) {
+            match sum_up(&done, io::stdout()) {
                 // Everything was kept; that nobody reads it does no harm.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 said => said?,
@@ -281,4 +394,12 @@ fn take_leave(done: Done, show: Show) -> anyhow::Result<Outcome> {
         talk::about_pain();
     }
     Ok(done.outcome)
+}
+
+fn sum_up(done: &Done, mut out: impl io::Write) -> io::Result<()> {
+    // What the wearer said of the count was said of the session: of several exercises it is told of none.
+    let said = done.said.filter(|_| done.reports.len() == 1);
+    done.reports
+        .iter()
+        .try_for_each(|report| talk::sum_up(report, said, &mut out))
 }

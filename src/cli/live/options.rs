@@ -6,13 +6,14 @@ use clap::Args;
 
 use super::simulated::SimulateOptions;
 use super::worn::SensorOptions;
-use super::{Show, Source, Watched};
+use super::{Show, Source, Watched, usual_place};
 use crate::cli::Usage;
 use crate::cli::home::HomeOptions;
 use crate::cli::progress::patiently;
-use crate::coach::{Goal, Setup, WornSensor};
+use crate::coach::{Goal, Plan, Setup, WornSensor};
 use crate::exercise::Exercise;
 use crate::input::{Placement, Side};
+use crate::sources::synthetic::in_turn;
 use crate::ui::screen;
 
 /// The options of every live command.
@@ -78,6 +79,45 @@ impl LiveOptions {
             source: Source::Simulated {
                 inputs: performance.inputs,
                 truth: Some(performance.truth),
+                speed: self.simulate.speed(),
+            },
+        }))
+    }
+
+    /// The synthetic wearer doing the steps of a plan one after the other, where that was asked for.
+    pub(in crate::cli) fn exercising_in_turn(
+        &self,
+        plan: &Plan,
+    ) -> anyhow::Result<Option<Simulated>> {
+        self.check()?;
+        if !self.simulate.simulate {
+            return Ok(None);
+        }
+        let wearer = &self.simulate.wearer;
+        wearer.has_no_radio()?;
+        let on = match self.sensors.on.as_slice() {
+            [] => vec![usual_place(plan)],
+            on => on.to_vec(),
+        };
+        let steps = (0..plan.steps()).filter_map(|index| plan.step(index));
+        let scenarios = steps
+            .filter(|step| step.exercise.counted_by(&on).is_some())
+            .map(|step| wearer.scenario(&step.exercise, &step.goal, &on))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let Some(first) = scenarios.first() else {
+            return Err(Usage("nothing of it can be counted there".to_owned()).into());
+        };
+        let mut worn = wearer.worn(first);
+        for sensor in &mut worn {
+            sensor.family = WornSensor::IMPORTED.to_owned();
+        }
+        let inputs = patiently("the synthetic wearer gets ready", || in_turn(&scenarios));
+        Ok(Some(Simulated {
+            worn,
+            source: Source::Simulated {
+                inputs,
+                // The truth of a recording is that of one exercise.
+                truth: None,
                 speed: self.simulate.speed(),
             },
         }))

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -18,10 +19,10 @@ use super::simulated::simulated;
 use super::{Show, Source, TICK_SECS, Watched, talk};
 use crate::cli::talk::say;
 use crate::cli::{Outcome, is_closed_pipe};
-use crate::coach::{Coach, Event, Phase, Plan};
+use crate::coach::{Coach, Event, Ledger, Phase, Plan};
 use crate::input::{Command, Input, SensorId};
 use crate::recording::{End, Header};
-use crate::report::{Collector, Report};
+use crate::report::{Report, Sections};
 use crate::session::{self, Ended, Observer, SessionError};
 use crate::sources::Inputs;
 use crate::sources::ble::Handle;
@@ -45,8 +46,11 @@ pub(super) struct Session {
 
 /// What became of a session.
 pub(super) struct Done {
-    /// What was seen.
-    pub report: Report,
+    /// What was seen, exercise by exercise.
+    pub reports: Vec<Report>,
+    /// What became of the exercises, and the name of the recording.
+    pub ledger: Option<Ledger>,
+    pub name: String,
     /// How many repetitions the wearer says there were, where that differs from what was counted.
     pub said: Option<u32>,
     /// The wearer said that it hurts.
@@ -89,12 +93,14 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
     }
     let mut shown = Shown::open(show, &plan, header.synthetic, news)
         .context("the terminal cannot be taken; try `--plain`")?;
+    let listening = Listening::default();
     let Live {
         inputs,
         handle,
         speed,
-    } = open(source, show, quit, &tell)?;
-    let mut collector = Collector::new(&plan);
+    } = open(source, show, quit, &tell, &listening)?;
+    let mut sections = Sections::new(&plan);
+    let mut books = Books(Ledger::new(&plan));
     let mut watch = Watch::default();
     let mut buzz = Buzz {
         handle: handle.clone().filter(|_| watched.has_signals()),
@@ -110,15 +116,22 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
         }));
     };
     // The recording first: what is on the screen is on the disk.
-    let observers: &mut [&mut dyn Observer] =
-        &mut [&mut kept, &mut shown, &mut buzz, &mut collector, &mut watch];
+    let observers: &mut [&mut dyn Observer] = &mut [
+        &mut kept,
+        &mut shown,
+        &mut buzz,
+        &mut sections,
+        &mut books,
+        &mut watch,
+    ];
     let ended = session::run(inputs, &mut coach, observers, stop).await;
     let why = why.get();
     let is_interrupt = quit.is_interrupt();
+    drop(listening);
     let (unshown, unread) = shown.close();
     let is_whole = kept.close(cause(&ended, why, is_interrupt));
-    let report = collector.finish(kept.origin());
-    let is_drawn = kept.draw(&report);
+    let reports = sections.finish(&kept.origin());
+    let is_drawn = kept.draw(&reports);
     if let Some(handle) = handle {
         // Straps stay on where nobody tells them to rest. This may take seconds: everything else is safe by now.
         handle.close().await;
@@ -130,7 +143,9 @@ pub(super) async fn run(session: Session, quit: &Quit) -> anyhow::Result<Done> {
         return Err(error.context("the session cannot be shown"));
     }
     Ok(Done {
-        report,
+        reports,
+        ledger: Some(books.0),
+        name: kept.session(),
         said: watch.said,
         was_pain: watch.was_pain,
         unread,
@@ -177,12 +192,13 @@ fn open(
     show: Show,
     quit: &Quit,
     news: &mpsc::Sender<News>,
+    listening: &Listening,
 ) -> anyhow::Result<Live> {
     Ok(match source {
         Source::Simulated { inputs, speed, .. } => {
             let (inputs, clock) = simulated(inputs, speed);
             Live {
-                inputs: along(inputs, wishes(show, clock, quit)?),
+                inputs: along(inputs, wishes(show, clock, quit, listening)?),
                 handle: None,
                 speed,
             }
@@ -192,7 +208,7 @@ fn open(
             let (inputs, handle) = ready.stream(clock);
             tell_problems(&handle, news.clone());
             let ticks = ticks(clock, Duration::from_secs_f64(TICK_SECS));
-            let beside = Box::pin(stream::select(ticks, wishes(show, clock, quit)?));
+            let beside = Box::pin(stream::select(ticks, wishes(show, clock, quit, listening)?));
             Live {
                 inputs: along(inputs, beside),
                 handle: Some(handle),
@@ -203,11 +219,21 @@ fn open(
 }
 
 /// What the wearer asks for: by keys where there is a screen, by words in lines elsewhere.
-fn wishes(show: Show, clock: SessionClock, quit: &Quit) -> anyhow::Result<Inputs<'static>> {
+fn wishes(
+    show: Show,
+    clock: SessionClock,
+    quit: &Quit,
+    listening: &Listening,
+) -> anyhow::Result<Inputs<'static>> {
     let (clock, quit) = (clock, quit.clone());
     let inputs = match show {
         Show::Screen { .. } => keys::keys(clock, quit),
-        _ => keys::lines(Patient::stdin(), clock, quit, say),
+        _ => keys::lines(
+            Patient::stdin().until(Arc::clone(&listening.0)),
+            clock,
+            quit,
+            say,
+        ),
     };
     inputs.context("keys cannot be read")
 }
@@ -274,6 +300,26 @@ impl Observer for Watch {
             .fold((0, 0), |sum, set| (sum.0 + set.0, sum.1 + set.1));
         self.said = (counted != said).then(|| (self.counted + said).saturating_sub(counted));
         Ok(())
+    }
+}
+
+/// Keeps the sums for the log.
+struct Books(Ledger);
+
+impl Observer for Books {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.0.event(event);
+        Ok(())
+    }
+}
+
+/// As long as it lives, words in lines are the session's; afterwards they are whoever's asks next.
+#[derive(Default)]
+struct Listening(Arc<AtomicBool>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -10,27 +10,10 @@ use crate::cli::sessions;
 use crate::cli::talk::say;
 use crate::coach::{Plan, Setup, SetupStep};
 use crate::exercise::Kind;
+use crate::programme::safety::{FIRST, PAIN, RED_FLAGS};
 use crate::report::Report;
 use crate::ui::keys;
 use crate::ui::lines::step_in_words;
-
-/// Said before the first session (exercises.md 6.3).
-const FIRST: &str = "\
-This program is for general fitness. It cannot tell whether an exercise is right for you. If you have back pain, had \
-surgery, are pregnant, or have osteoporosis, a heart or nerve condition, ask a health professional first.";
-
-/// Said before the first session, and when something hurts (exercises.md 6.3).
-const RED_FLAGS: &str = "\
-Do not exercise now, and seek urgent medical care, if you have new numbness around the groin, inner thighs or seat; new \
-trouble starting, holding or feeling bladder or bowel; or new or worsening weakness or pain in both legs.
-Contact a doctor soon for pain after a fall or accident, or with osteoporosis or long-term steroids; with fever or \
-feeling very unwell; new back pain after cancer; pain that is constant, worse lying down and disturbs sleep; or weight \
-loss without a reason.";
-
-/// Said when something hurt (exercises.md 6.3).
-const PAIN: &str = "\
-You said that it hurts. Rest. If it does not settle, or you feel numbness, tingling or weakness in a leg, contact a \
-professional.";
 
 /// So long the text of the first session can be read before lines follow it.
 const READING_TIME: Duration = Duration::from_secs(8);
@@ -123,6 +106,8 @@ fn moves(plan: &Plan) -> Vec<String> {
             SetupStep::BendOnce,
             SetupStep::HoldStartPose,
         ],
+        Kind::Hold => &[SetupStep::StandStill, SetupStep::BendOnce],
+        Kind::Auto => return Vec::new(),
         Kind::Posture => &[SetupStep::SitTall, SetupStep::Slump],
     };
     let step = |(step, number): (&SetupStep, u32)| {

@@ -8,7 +8,6 @@ use crate::cli::Usage;
 use crate::cli::home::{KnownSensor, Memory};
 use crate::cli::talk::say;
 use crate::coach::WornSensor;
-use crate::exercise::Exercise;
 use crate::input::Placement;
 use crate::sources::Inputs;
 use crate::sources::ble::{Found, Handle, Radio, Wanted};
@@ -68,7 +67,7 @@ impl SensorOptions {
     /// Why a sensor cannot be used.
     pub(in crate::cli) async fn find(
         &self,
-        exercise: &Exercise,
+        usual: Placement,
         memory: &Memory,
     ) -> anyhow::Result<Ready> {
         let wanted = self.wanted(memory);
@@ -83,7 +82,7 @@ impl SensorOptions {
                 family: found
                     .sensor
                     .map_or_else(String::new, |sensor| sensor.family().to_owned()),
-                placement: self.place(index, found, exercise, memory),
+                placement: self.place(index, found, usual, memory),
                 name: found.name.clone(),
             })
             .collect();
@@ -113,13 +112,7 @@ impl SensorOptions {
             .collect()
     }
 
-    fn place(
-        &self,
-        index: usize,
-        found: &Found,
-        exercise: &Exercise,
-        memory: &Memory,
-    ) -> Placement {
+    fn place(&self, index: usize, found: &Found, usual: Placement, memory: &Memory) -> Placement {
         if let Some(place) = self.on.get(index) {
             return *place;
         }
@@ -129,7 +122,7 @@ impl SensorOptions {
         known
             .filter(|_| several && self.sensor.is_empty())
             .and_then(|known| known.placement)
-            .unwrap_or_else(|| usual_placement(exercise, &found.name))
+            .unwrap_or_else(|| usual_placement(usual, &found.name))
     }
 }
 
@@ -138,17 +131,13 @@ fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{end}")
 }
 
-/// Where a sensor is usually worn for an exercise: a chest strap on the chest, another where the exercise counts best.
-fn usual_placement(exercise: &Exercise, name: &str) -> Placement {
+/// Where a sensor is usually worn: a chest strap on the chest, another where the exercise counts best.
+fn usual_placement(best: Placement, name: &str) -> Placement {
     const STRAPS: [&str; 2] = ["Polar H10", "Polar H9"];
     if STRAPS.iter().any(|strap| name.starts_with(strap)) {
         return Placement::Sternum;
     }
-    let mut places = exercise
-        .signals
-        .iter()
-        .flat_map(|signal| &signal.placements);
-    places.next().copied().unwrap_or(Placement::T7)
+    best
 }
 
 impl Ready {
@@ -174,7 +163,6 @@ impl Ready {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::exercise;
 
     fn options(sensors: &[&str], on: &[Placement]) -> SensorOptions {
         SensorOptions {
@@ -239,12 +227,8 @@ mod tests {
 
     #[test]
     fn a_chest_strap_is_worn_on_the_chest_and_others_where_they_count_best() {
-        let exercise = exercise::built_in("bird_dog").unwrap();
-        assert_eq!(
-            usual_placement(&exercise, "Polar H10 1A2B"),
-            Placement::Sternum
-        );
-        let usual = usual_placement(&exercise, "BC-1");
-        assert_eq!(usual, exercise.signals[0].placements[0]);
+        let best = Placement::Sacrum;
+        assert_eq!(usual_placement(best, "Polar H10 1A2B"), Placement::Sternum);
+        assert_eq!(usual_placement(best, "BC-1"), best);
     }
 }

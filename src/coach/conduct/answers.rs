@@ -1,6 +1,6 @@
 //! What the wearer's commands and taps lead to in each phase.
 
-use super::{Asked, Conductor, Facts, Order, Pause, Step};
+use super::{Asked, Conductor, Facts, Leave, Order, Pause, Step};
 use crate::coach::event::{Call, Event, Phase};
 use crate::input::Command;
 use crate::units::SessionTime;
@@ -62,7 +62,9 @@ impl Conductor {
                 self.call(Call::Go, facts, events);
                 self.begin_set(facts, events, false)
             }
+            Phase::Paused if self.ends_by_pain() => self.leave(Leave::Now),
             Phase::Paused => self.go_on(facts, events),
+            Phase::Exercising if self.may_be_left(facts) => self.leave(Leave::Now),
             Phase::Exercising | Phase::Finished => Step::Again,
         }
     }

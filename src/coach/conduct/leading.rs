@@ -78,6 +78,7 @@ impl RepCoach {
             is_posed: is_seen && alive().all(|index| self.setup.is_posed(index)),
             still_secs: if is_seen { still_secs } else { 0.0 },
             is_out: self.counting.is_out(),
+            out_secs: self.counting.out_secs(self.now),
             is_at_rest: self.counting.is_at_rest(),
             is_judging: self.counting.is_judging(),
             is_in_set: self.counting.is_in_set(),

@@ -14,6 +14,7 @@
 //!
 //! The conductor decides and gives [`Order`]s; `leading` carries them out. It knows nothing of angles.
 
+mod amid;
 mod answers;
 mod leading;
 mod pacer;
@@ -22,14 +23,19 @@ mod readiness;
 #[cfg(test)]
 mod tests;
 
+pub use amid::Place;
+
 use std::collections::VecDeque;
 
-use super::counting::Gate;
+use super::counting::{Gate, TARGET_HOLD};
 use super::cues::Voice;
 use super::event::{Call, CueKind, Event, Notice, Phase};
+use super::holds::HoldDetector;
 use super::plan::{Conduct, Goal, Plan};
+use crate::exercise::Kind;
 use crate::input::{Command, Segment};
 use crate::units::SessionTime;
+use amid::Leave;
 use pacer::Pacer;
 use readiness::Readiness;
 
@@ -57,8 +63,10 @@ pub struct Facts {
     pub is_posed: bool,
     /// For how long the wearer has been still, wherever, seconds.
     pub still_secs: f64,
-    /// The counting signal is away from its resting level.
+    /// The counting signal is away from its resting level; a pose is held.
     pub is_out: bool,
+    /// ... for so long, seconds.
+    pub out_secs: f64,
     /// No repetition is under way, nor its last bit.
     pub is_at_rest: bool,
     /// The last repetition waits for its verdict.
@@ -156,6 +164,8 @@ struct Here {
     asked_again: Option<SessionTime>,
     /// The number that is called next, and when.
     count: Option<(u8, SessionTime)>,
+    /// Of the hold under way, what was called: its half, its end.
+    has_called: [bool; 2],
 }
 
 /// Leads a session.
@@ -171,6 +181,8 @@ pub struct Conductor {
     readiness: Readiness,
     voice: Voice,
     pacer: Option<Pacer>,
+    /// A pose is held, for so long as is meant, seconds: it begins without a count-in.
+    hold_secs: Option<f64>,
     phase: Phase,
     since: SessionTime,
     until: Option<SessionTime>,
@@ -198,6 +210,12 @@ pub struct Conductor {
     /// A double tap said that it hurts.
     pain_tap: Option<SessionTime>,
     has_spoken: bool,
+    /// Where the exercise stands in a programme.
+    place: Place,
+    /// It is to end, whatever is left of it.
+    leaves: Option<Leave>,
+    /// It is over, and another one follows.
+    is_over: bool,
 }
 
 impl Conductor {
@@ -207,8 +225,13 @@ impl Conductor {
         let pacer = match plan.conduct {
             Conduct::Watch => return None,
             Conduct::Lead => None,
+            // A hold has no tempo but its end, which is called in any case.
+            Conduct::Pace if plan.exercise.kind == Kind::Hold => None,
             Conduct::Pace => Some(pacer()),
         };
+        let hold = plan.exercise.hold.as_ref();
+        let hold_secs =
+            hold.map(|hold| HoldDetector::target_secs(Some(hold), plan.setting(TARGET_HOLD)));
         let is_low = plan.exercise.pose.theta_deg.abs() >= STANDING_DEG;
         let segments = plan.sensors.iter().map(|worn| worn.placement.segment());
         let has_trunk = segments
@@ -224,6 +247,7 @@ impl Conductor {
             readiness: Readiness::new(plan.sensors.len()),
             voice: Voice::default(),
             pacer,
+            hold_secs,
             phase: Phase::Waiting,
             since: SessionTime::ZERO,
             until: None,
@@ -243,6 +267,9 @@ impl Conductor {
             lost_at: None,
             pain_tap: None,
             has_spoken: false,
+            place: Place::default(),
+            leaves: None,
+            is_over: false,
         })
     }
 
@@ -255,6 +282,7 @@ impl Conductor {
     pub fn gate(&self) -> Gate {
         match self.phase {
             Phase::CountIn | Phase::Exercising => Gate::Open,
+            Phase::Arming if self.hold_secs.is_some() && !self.needs_pose => Gate::Open,
             Phase::Resting | Phase::Arming | Phase::Paused if self.here.poised.is_some() => {
                 Gate::Poised
             }
@@ -367,8 +395,14 @@ impl Conductor {
             self.go(phase, None, facts, events);
             return Step::Again;
         }
+        if self.is_over {
+            return Step::Done;
+        }
         if let Some(asked) = self.asked.pop_front() {
             return self.answer(asked, facts, events);
+        }
+        if let Some(step) = self.leaving(facts, events) {
+            return step;
         }
         match self.phase {
             Phase::Waiting => self.waiting(facts, events),
@@ -406,12 +440,15 @@ impl Conductor {
             Call::CountIn(number) => number.to_string(),
             Call::Go => "Go".to_owned(),
             Call::LastRep => "Last one".to_owned(),
+            Call::Halfway => "Half of it".to_owned(),
+            Call::HeldLongEnough => "And ease off".to_owned(),
             Call::SetDone => "Set done".to_owned(),
             Call::TakePose => "Take the start pose".to_owned(),
             Call::AllDone => "All done".to_owned(),
             Call::Lift => "Lift".to_owned(),
             Call::Hold => "Hold".to_owned(),
             Call::Lower => "Lower".to_owned(),
+            Call::NextExercise => "Next".to_owned(),
         };
         self.call_as(call, text, facts, events);
     }

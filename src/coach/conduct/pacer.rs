@@ -1,11 +1,9 @@
 //! Calls the tempo: lift, hold, lower, as long as the exercise says that each takes.
 
+use super::super::counting::TARGET_HOLD;
 use super::super::event::Call;
 use crate::exercise::{Effort, Exercise, HoldAt};
 use crate::units::SessionTime;
-
-/// The setting that holds how long the wearer means to hold, seconds.
-const TARGET_HOLD: &str = "target_hold_s";
 
 /// From "go" to the first call, seconds.
 const BREATH_SECS: f64 = 1.0;

@@ -33,6 +33,9 @@ const EXTRA_SECS: f64 = 3.0;
 /// A set in which nothing was done yet is armed anew when the start pose is left for this long, seconds.
 const WALKED_OFF_SECS: f64 = 3.0;
 
+/// The middle of a hold is called if it takes at least this long, seconds.
+const LONG_HOLD_SECS: f64 = 15.0;
+
 /// A pause that a rule asked for lasts at least this long, and is over when the start pose was held as long, seconds.
 const PAUSE_SECS: f64 = 3.0;
 
@@ -87,7 +90,7 @@ impl Conductor {
             self.was_set_up = true;
             self.is_commanded = false;
             self.needs_pose = !facts.is_measured;
-            if facts.is_measured {
+            if facts.is_measured && self.hold_secs.is_none() {
                 self.count_in(facts, events);
             } else {
                 self.arm(facts, events);
@@ -103,6 +106,10 @@ impl Conductor {
     }
 
     pub(super) fn count_in(&mut self, facts: &Facts, events: &mut Vec<Event>) {
+        if self.hold_secs.is_some() {
+            // Whoever holds a pose is not made to wait for a number.
+            return self.go(Phase::Exercising, None, facts, events);
+        }
         let first = self.voice.free_at(facts.now);
         let until = first.plus_seconds(f64::from(COUNT_FROM));
         self.go(Phase::CountIn, Some(until), facts, events);
@@ -145,8 +152,8 @@ impl Conductor {
         }
         let said = if facts.is_in_set { self.set.said } else { 0 };
         self.go(Phase::Exercising, None, facts, events);
+        let left = self.reps_goal().map(|goal| goal.saturating_sub(said));
         if let Some(pacer) = &mut self.pacer {
-            let left = self.goal.reps.map(|goal| goal.saturating_sub(said));
             if is_moving {
                 pacer.join(facts.now, left);
             } else {
@@ -177,6 +184,7 @@ impl Conductor {
             self.arm(facts, events);
             return Step::Again;
         }
+        self.follow_hold(facts, events);
         let due = self
             .pacer
             .as_mut()
@@ -187,9 +195,15 @@ impl Conductor {
         Step::Done
     }
 
+    /// Repetitions asked for in the set at hand.
+    fn reps_goal(&self) -> Option<u32> {
+        let goal = self.goal.reps_in(self.sets_done);
+        goal.filter(|goal| *goal > 0)
+    }
+
     /// Calls the last repetition and the end of the set. Says whether the set is over.
     fn follow_goal(&mut self, facts: &Facts, events: &mut Vec<Event>) -> bool {
-        let Some(goal) = self.goal.reps.filter(|goal| *goal > 0) else {
+        let Some(goal) = self.reps_goal() else {
             return false;
         };
         let said = self.set.said;
@@ -223,9 +237,7 @@ impl Conductor {
         let was_told = std::mem::replace(&mut self.set.has_done_call, true);
         self.is_commanded = false;
         if is_last {
-            self.call(Call::AllDone, facts, events);
-            self.go(Phase::Finished, None, facts, events);
-            return Step::Again;
+            return self.all_done(facts, events);
         }
         if !was_told {
             self.call(Call::SetDone, facts, events);
@@ -272,6 +284,26 @@ impl Conductor {
         Step::Done
     }
 
+    /// Calls the middle and the end of the hold under way.
+    fn follow_hold(&mut self, facts: &Facts, events: &mut Vec<Event>) {
+        let Some(target_secs) = self.hold_secs else {
+            return;
+        };
+        if !facts.is_out {
+            self.here.has_called = [false; 2];
+            return;
+        }
+        let [has_half, has_end] = self.here.has_called;
+        if !has_end && facts.out_secs >= target_secs {
+            self.here.has_called = [true; 2];
+            self.call(Call::HeldLongEnough, facts, events);
+        } else if !has_half && target_secs >= LONG_HOLD_SECS && facts.out_secs >= target_secs / 2.0
+        {
+            self.here.has_called = [true, false];
+            self.call(Call::Halfway, facts, events);
+        }
+    }
+
     /// The start pose is awaited, and asked for.
     pub(super) fn arm(&mut self, facts: &Facts, events: &mut Vec<Event>) {
         self.is_commanded = false;
@@ -283,6 +315,9 @@ impl Conductor {
         self.set_ended = false;
         if self.here.has_rep {
             return self.begin_set(facts, events, false);
+        }
+        if self.hold_secs.is_some() && facts.is_out {
+            return self.begin_set(facts, events, true);
         }
         if self.needs_pose {
             let is_seen = facts.silent_secs < UNSEEN_SECS;
@@ -356,8 +391,7 @@ impl Conductor {
             self.call(Call::Go, facts, events);
             return self.begin_set(facts, events, false);
         } else if self.goal.sets.is_some_and(|sets| self.sets_done >= sets) {
-            self.call(Call::AllDone, facts, events);
-            self.go(Phase::Finished, None, facts, events);
+            return self.all_done(facts, events);
         } else {
             self.arm(facts, events);
         }

@@ -58,6 +58,12 @@ impl Counting {
         self.gate != Gate::Shut && self.detector.is_out()
     }
 
+    /// For how long it has been, seconds.
+    pub fn out_secs(&self, now: SessionTime) -> f64 {
+        let since = self.detector.out_since().filter(|_| self.is_out());
+        since.map_or(0.0, |since| now.seconds_since(since).max(0.0))
+    }
+
     /// Whether no repetition is under way, nor its last bit.
     pub fn is_at_rest(&self) -> bool {
         self.gate == Gate::Shut || self.detector.is_at_rest()

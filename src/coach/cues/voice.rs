@@ -107,7 +107,13 @@ fn urgency(said: &Event) -> Option<Urgency> {
         Event::Call { call, .. } => match call {
             Call::CountIn(_) | Call::Go => Urgency::Now,
             Call::Lift | Call::Hold | Call::Lower => Urgency::IfFree,
-            Call::LastRep | Call::SetDone | Call::TakePose | Call::AllDone => Urgency::Standing,
+            Call::Halfway
+            | Call::HeldLongEnough
+            | Call::LastRep
+            | Call::SetDone
+            | Call::TakePose
+            | Call::NextExercise
+            | Call::AllDone => Urgency::Standing,
         },
         _ => return None,
     })

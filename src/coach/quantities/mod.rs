@@ -3,16 +3,27 @@
 //! Each function takes the stretch that a repetition was done in and returns a number in the quantity's unit,
 //! or nothing where it cannot be measured; nothing is never a fault.
 
+mod breath;
+#[cfg(test)]
+mod courses;
+mod held;
 mod hold;
+mod own;
 mod set;
 mod signal;
 mod smoothness;
+mod spine;
 mod stretch;
 mod tempo;
 mod tilt;
+mod trend;
+mod trunk;
+mod vertical;
 
-pub use set::{RepRecord, measure_set};
-pub use smoothness::spectral_arc_length;
+pub use held::{HoldView, measure_hold};
+pub use own::{Own, OwnPct, outer_secs};
+pub use set::{RepRecord, SetView, measure_set};
+pub use smoothness::{log_dimensionless_jerk, spectral_arc_length};
 pub use stretch::Stretch;
 pub use tempo::PAUSE_DEG_PER_SEC;
 
@@ -30,6 +41,15 @@ pub struct Neutral {
     pub thorax: Option<(Angle, Angle)>,
     /// θ0 and σ0 of the pelvis.
     pub pelvis: Option<(Angle, Angle)>,
+}
+
+/// What the set showed before a repetition.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Before {
+    /// Time from the departure before to this one, seconds; `None` for the first of a set.
+    pub period_secs: Option<f64>,
+    /// Largest lumbar flexion of the first repetition of the set, degrees; `None` during the first.
+    pub first_lumflex_deg: Option<f64>,
 }
 
 /// Everything that a repetition is measured from.
@@ -51,10 +71,16 @@ pub struct RepView<'a> {
     pub neutral: Neutral,
     /// The wearer's own full bend of the lumbar spine, degrees, where it is known.
     pub lumflex_full_deg: Option<f64>,
+    /// The wearer's own full extension of the lumbar spine, degrees (positive), where it is known.
+    pub lumext_full_deg: Option<f64>,
+    /// What the set showed before this repetition.
+    pub before: Before,
     /// Which side was done, where it is known.
     pub side: Option<Side>,
     /// Time at rest before this repetition, seconds; `None` for the first of a set.
     pub reset_secs: Option<f64>,
+    /// What it is in percent of the wearer's own first repetitions.
+    pub own: OwnPct,
 }
 
 impl RepView<'_> {
@@ -101,6 +127,11 @@ impl RepView<'_> {
         tilt::lumflex_at_turn(self)
     }
 
+    /// Largest held lumbar flexion, degrees.
+    pub fn lumflex_max(&self, persistence_secs: f64) -> Option<f64> {
+        spine::largest_lumflex(persistence_secs, self)
+    }
+
     fn is_held_at_peak(&self) -> bool {
         self.exercise.rep.hold == HoldAt::Peak
     }
@@ -135,17 +166,58 @@ pub fn measure_rep(
 ) -> Option<Measured> {
     use Quantity as Q;
     match quantity {
-        Q::Peak | Q::Rom | Q::TopMin | Q::TopLevel | Q::SpeedPastLine => {
+        Q::Peak | Q::Rom | Q::TopMin | Q::TopLevel | Q::SpeedPastLine | Q::Swing | Q::Sag => {
             signal::measure(quantity, persistence_secs, view)
         }
-        Q::TLower | Q::TRaise | Q::TTurn | Q::THold | Q::TReset => {
-            tempo::measure_time(quantity, view)
-        }
-        Q::SpeedPeak | Q::SpeedPeakLower | Q::TurnAcc | Q::Stick => {
-            tempo::measure_speed(quantity, view)
-        }
+        Q::TLower
+        | Q::TRaise
+        | Q::TTurn
+        | Q::THold
+        | Q::TReset
+        | Q::TFar
+        | Q::Period
+        | Q::TempoRatio
+        | Q::BackOutRatio => tempo::measure_time(quantity, view),
+        Q::SpeedPeak
+        | Q::SpeedPeakLower
+        | Q::SpeedPeakRaise
+        | Q::SpeedMeanLower
+        | Q::SpeedMeanRaise
+        | Q::SpeedRatioOut
+        | Q::SpeedEnd
+        | Q::TurnAcc
+        | Q::Stick => tempo::measure_speed(quantity, view),
         Q::SparcLower => smoothness::measure(Effort::Lower, view),
         Q::SparcRaise => smoothness::measure(Effort::Raise, view),
+        Q::LdljOut | Q::LdljBack | Q::LdljAcc | Q::JerkRms => {
+            smoothness::measure_jerk(quantity, view)
+        }
+        Q::ThetaMax
+        | Q::ThetaMin
+        | Q::TrunkRange
+        | Q::TrunkLevel
+        | Q::TrunkPitch
+        | Q::TrunkSide
+        | Q::TrunkRoll
+        | Q::TrunkTwist
+        | Q::PelvisTwist
+        | Q::TiltChange
+        | Q::TrunkSpeedPeak
+        | Q::TurnRange
+        | Q::HipsFirst
+        | Q::Wobble
+        | Q::SwayGyro => trunk::measure(quantity, persistence_secs, view),
+        Q::LumflexMaxPct
+        | Q::LumflexEndPct
+        | Q::LumflexCreep
+        | Q::PelvisTuck
+        | Q::SlopeGap
+        | Q::Rocking
+        | Q::PhaseCorr
+        | Q::TwistGap => spine::measure(quantity, persistence_secs, view),
+        Q::VertTravel | Q::DropSpeed | Q::TurnAccVertical | Q::Impact => {
+            vertical::measure(quantity, view)
+        }
         Q::SideMax
         | Q::TwistMax
         | Q::PelvisRoll
@@ -164,19 +236,35 @@ pub fn measure_rep(
         | Q::HoldBreaks
         | Q::SwayAcc
         | Q::SwayAngle => hold::measure(quantity, persistence_secs, view),
-        Q::SideBias
-        | Q::RomLoss
-        | Q::TempoTrend
-        | Q::VelocityLoss
-        | Q::TopRise
-        | Q::ArchGrowth
-        | Q::LumflexGrowth
-        | Q::SideCountGap
-        | Q::SideSymmetry
-        | Q::NeutralShift => None,
-        // Of what lasts, not of a repetition: `sitting` measures it.
-        Q::SlouchPct | Q::Lean | Q::PostureRange | Q::SittingMin | Q::NoWalkMin => None,
+        Q::OwnRomPct | Q::OwnTimePct => own::measure(quantity, view),
+        // Of sets, of holds of their own, and of what lasts: measured elsewhere.
+        _ => None,
     }
+}
+
+/// Values blurred by a normal curve with a standard deviation of `width` samples; at the ends by what there is of it.
+fn blurred(values: &[f64], width: f64) -> Vec<f64> {
+    /// Beyond this many standard deviations the curve is below a hundredth of its height.
+    const REACH: f64 = 3.0;
+    if !(width > 0.0 && width.is_finite()) {
+        return values.to_vec();
+    }
+    let reach = (REACH * width).ceil() as usize;
+    let weights: Vec<f64> = (0..=reach)
+        .map(|k| (-0.5 * (k as f64 / width).powi(2)).exp())
+        .collect();
+    (0..values.len())
+        .map(|at| {
+            let (from, to) = (at.saturating_sub(reach), (at + reach).min(values.len() - 1));
+            let (mut sum, mut weight) = (0.0, 0.0);
+            for (k, value) in values[from..=to].iter().enumerate() {
+                let share = weights[(from + k).abs_diff(at)];
+                sum += share * value;
+                weight += share;
+            }
+            sum / weight
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -197,6 +285,8 @@ pub(super) mod tests {
             aliases: Vec::new(),
             version: 1,
             kind: Default::default(),
+            hold: None,
+            tests: Vec::new(),
             most_nudges_per_hour: None,
             bounds: Default::default(),
             setup: Vec::new(),
@@ -253,8 +343,11 @@ pub(super) mod tests {
             counting: Segment::Thorax,
             neutral: Neutral::default(),
             lumflex_full_deg: None,
+            lumext_full_deg: None,
+            before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         measure_rep(quantity, 0.3, &view).map(|measured| measured.value)
     }
@@ -306,8 +399,11 @@ pub(super) mod tests {
             counting: Segment::Thorax,
             neutral: Neutral::default(),
             lumflex_full_deg: None,
+            lumext_full_deg: None,
+            before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         assert!(phases.out_secs < 0.1);
         assert_eq!(measure_rep(Quantity::TLower, 0.3, &view), None);

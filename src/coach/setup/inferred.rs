@@ -2,7 +2,7 @@
 
 use nalgebra::UnitVector3;
 
-use super::{SetupLine, sensor_id};
+use super::SetupLine;
 use crate::coach::event::{Event, Mounting, SetupStep};
 use crate::coach::fit::StillMean;
 use crate::coach::plan::Setup;
@@ -126,14 +126,7 @@ impl SetupLine {
         let fit = &mut self.fits[index];
         fit.start = Some(start);
         fit.neutral = Some((Angle::from_degrees(self.pose.theta_deg), Angle::ZERO));
-        if let Some((theta, sigma)) = fit.neutral {
-            events.push(Event::Neutral {
-                at,
-                sensor: sensor_id(index),
-                theta,
-                sigma,
-            });
-        }
+        self.tell_neutral(index, at, events);
     }
 
     /// Whatever was seen before, this is the start pose: the direction is taken from the first movement out of it.

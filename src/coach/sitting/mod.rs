@@ -9,7 +9,6 @@
 //! is no evidence: a gap ends what was lasting and is told as time that was not seen.
 
 mod bout;
-mod gait;
 mod lasting;
 mod nudges;
 mod second;
@@ -24,17 +23,16 @@ mod tests;
 use super::abilities::check_names;
 use super::commands::PAIN_TEXT;
 use super::error::PlanError;
-use super::event::{
-    Cue, CueKind, Day, Event, Finding, Notice, Posture, PostureMode, SignalPoint, Sitting,
-};
+use super::event::{Cue, CueKind, Day, Event, Finding, Posture, PostureMode, SignalPoint, Sitting};
+use super::gait::Gait;
 use super::plan::Plan;
 use super::worn::{Seen, Worn};
 use crate::exercise::{Quantity, Severity};
-use crate::input::{Command, Input, LinkChange, Placement, Segment, SensorId};
+use crate::input::{Command, Input, Placement, Segment, SensorId};
 use crate::motion::Attitude;
 use crate::units::{Angle, SessionTime, round_to};
 use bout::Bout;
-use gait::Gait;
+
 use lasting::{Lasting, Shown};
 use nudges::Nudges;
 use second::{Bucket, Second};
@@ -148,20 +146,9 @@ impl SittingCoach {
             self.now = self.now.max(input.at());
         }
         match input {
-            Input::Packet {
-                sensor,
-                at,
-                channel,
-                bytes,
-            } => self.see(*sensor, &mut events, |worn, seen| {
-                worn.packet(*at, *channel, bytes, seen);
-            }),
-            Input::Sample { sensor, sample } => {
-                self.see(*sensor, &mut events, |worn, seen| worn.sample(sample, seen));
-            }
-            Input::Link { sensor, at, change } => {
-                self.link(*sensor, (*at).into(), *change, &mut events);
-            }
+            Input::Packet { sensor, .. }
+            | Input::Sample { sensor, .. }
+            | Input::Link { sensor, .. } => self.see(*sensor, input, &mut events),
             Input::Command { at, command } => self.command((*at).into(), *command, &mut events),
             Input::Tick { .. } => {}
         }
@@ -180,18 +167,13 @@ impl SittingCoach {
         events
     }
 
-    fn see(
-        &mut self,
-        sensor: SensorId,
-        events: &mut Vec<Event>,
-        look: impl FnOnce(&mut Worn, &mut Vec<Seen>),
-    ) {
+    fn see(&mut self, sensor: SensorId, input: &Input, events: &mut Vec<Event>) {
         let index = usize::from(sensor.0);
         let Some(worn) = self.worn.get_mut(index) else {
             return;
         };
         let mut seen = std::mem::take(&mut self.seen);
-        look(worn, &mut seen);
+        worn.input(input, &mut seen);
         for one in seen.drain(..) {
             match one {
                 Seen::Attitude(attitude, still_secs) => {
@@ -224,7 +206,7 @@ impl SittingCoach {
         if index == self.lead {
             self.gait.update(attitude);
         }
-        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         // Before the slump was held, nothing says which way is forward.
         let told = tilt.filter(|_| self.setup.slump(index).is_some());
         events.push(Event::Posture(Posture {
@@ -419,28 +401,6 @@ impl SittingCoach {
             }));
             rule.told();
         }
-    }
-
-    fn link(
-        &mut self,
-        sensor: SensorId,
-        at: SessionTime,
-        change: LinkChange,
-        events: &mut Vec<Event>,
-    ) {
-        let Some(worn) = self.worn.get_mut(usize::from(sensor.0)) else {
-            return;
-        };
-        let notice = match change {
-            LinkChange::Connected => {
-                worn.reconnected();
-                Notice::LinkBack
-            }
-            LinkChange::Lost => Notice::LinkLost,
-            LinkChange::Battery { percent } => Notice::Battery { percent },
-            LinkChange::Rssi { .. } => return,
-        };
-        events.push(Event::Notice { at, sensor, notice });
     }
 
     fn command(&mut self, at: SessionTime, command: Command, events: &mut Vec<Event>) {

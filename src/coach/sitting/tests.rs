@@ -28,6 +28,7 @@ fn plan(sitter: &Sitter) -> Plan {
         goal: Default::default(),
         settings: BTreeMap::new(),
         conduct: Default::default(),
+        programme: None,
     }
 }
 

@@ -37,9 +37,13 @@ fn no_name_finds_two_exercises() {
 
 #[test]
 fn an_unknown_name_is_told_the_nearest() {
+    let known: Vec<&str> = library().iter().map(|file| file.id).collect();
     assert_eq!(
         built_in("birddoge").unwrap_err().to_string(),
-        "there is no exercise `birddoge` (did you mean `bird_dog`?); known ones: hyperext_45, hyperext_90, superman, bird_dog, good_morning, sitting. Give a path to use your own file"
+        format!(
+            "there is no exercise `birddoge` (did you mean `bird_dog`?); known ones: {}. Give a path to use your own file",
+            known.join(", ")
+        )
     );
 }
 
@@ -141,6 +145,76 @@ fn every_rule_of_the_reference_is_there() {
             "good_morning",
             "GM-ROM GM-DEEP GM-ROUND GM-RATIO GM-LEAN GM-FASTL GM-FASTR GM-VEL GM-SIDE GM-FROUND GM-KNEE GM-DROP GM-BOUNCE GM-TWIST GM-SMOOTHL GM-SMOOTHR GM-FROM GM-FTEMPO GM-VL GM-SLIP",
         ),
+        (
+            "deadlift",
+            "DL-LOCK DL-BACK DL-HIPS DL-ROUND DL-DRIFT DL-SIDE DL-DROP DL-FASTR DL-FALL DL-SMOOTHL DL-SMOOTHR DL-FROM DL-FTEMPO DL-VL DL-SLIP",
+        ),
+        (
+            "bent_row",
+            "BR-SWING BR-RISE BR-HINGE BR-ROUND BR-DRIFT BR-SIDE BR-ROM BR-FASTL BR-FASTR BR-FROM BR-FTEMPO BR-VL BR-SLIP",
+        ),
+        (
+            "squat",
+            "SQ-LEAN SQ-HIPS SQ-WINK SQ-ROUND SQ-SIDE SQ-TWIST SQ-DEPTH SQ-DEPTH-TRAVEL SQ-FASTL SQ-FASTR SQ-VEL SQ-DROP SQ-BOUNCE SQ-FROM SQ-FTEMPO SQ-VL SQ-SLIP",
+        ),
+        (
+            "box_squat",
+            "SQ-LEAN SQ-HIPS SQ-WINK SQ-ROUND SQ-SIDE SQ-TWIST BX-PLOP BX-ROCK SQ-FASTL SQ-FASTR SQ-VEL SQ-DROP SQ-FROM SQ-FTEMPO SQ-VL SQ-SLIP",
+        ),
+        (
+            "lunge_fwd",
+            "LU-LEAN LU-BACK LU-SIDE LU-TWIST LU-IMPACT LU-WOBBLE LU-SYM LU-SYM-ROM LU-SYM-TIME LU-ROM LU-FASTL LU-FASTR LU-DROP LU-FROM LU-FTEMPO LU-VL LU-SLIP",
+        ),
+        (
+            "step_up",
+            "SU-LEAN SU-SIDE SU-SIDE-TRUNK SU-DROP SU-LAND SU-TWIST SU-FASTL SU-FASTR SU-FTEMPO SU-VL SU-SLIP",
+        ),
+        (
+            "band_rotation",
+            "RO-ROM RO-OVER RO-TILT RO-HIPS RO-FASTR RO-FASTL RO-VEL RO-SNAP RO-DROP RO-BOUNCE RO-SMOOTHL RO-SMOOTHR RO-SYM RO-FROM RO-FTEMPO RO-VL RO-SLIP",
+        ),
+        (
+            "side_twist",
+            "RO-ROM RO-OVER RO-TILT RO-HIPS RO-FASTR RO-FASTL RO-VEL RO-SYM",
+        ),
+        (
+            "lat_leg_raise",
+            "LR-LEAN LR-PITCH LR-ROM LR-HIGH LR-SWING LR-FASTL LR-VEL LR-BOUNCE LR-SMOOTHL LR-SMOOTHR LR-FROM LR-FTEMPO LR-VL LR-SLIP",
+        ),
+        (
+            "calf_raise",
+            "CR-LEAN CR-BOUNCE CR-TOP CR-DROP CR-ROM CR-FASTL CR-FASTR CR-FROM CR-FTEMPO CR-SLIP",
+        ),
+        (
+            "pull_up",
+            "PL-SWING PL-KIP PL-SIDE PL-TWIST PL-ROM PL-FASTL PL-FASTR PL-DROP PL-SLIP",
+        ),
+        (
+            "pull_down",
+            "PL-SWING PL-LEANBACK PL-SIDE PL-ROM PL-FASTL PL-FASTR PL-SLIP",
+        ),
+        ("shrug", "PL-SHRUG PL-SWING PL-SIDE PL-HOLD PL-SLIP"),
+        (
+            "rear_fly",
+            "PL-SHRUG PL-SWING PL-SIDE PL-ROM PL-FASTL PL-FASTR PL-VEL PL-SLIP",
+        ),
+        (
+            "face_pull",
+            "PL-SWING PL-SHRUG PL-SIDE PL-TWIST PL-ROM PL-SLIP",
+        ),
+        (
+            "straight_arm_pulldown",
+            "PL-SWING PL-SIDE PL-TWIST PL-ROM PL-VEL PL-SLIP",
+        ),
+        (
+            "pull_over",
+            "PL-SWING PL-SIDE PL-ROM PL-VEL PL-DROP PL-SLIP",
+        ),
+        (
+            "slouch_overcorrect",
+            "SO-RANGE SO-TEMPO-DOWN SO-TEMPO-UP SO-FINAL-TALL SO-FINAL-LOW SO-HOLD SO-SLIP",
+        ),
+        ("object_lift", "OL-STOOP OL-BEND OL-TWIST OL-SLIP"),
     ];
     for (id, rules) in wanted {
         let exercise = built_in(id).unwrap();
@@ -154,6 +228,16 @@ fn every_rule_of_the_reference_is_there() {
     }
     let other = built_in("hyperext_90").unwrap();
     assert_eq!(built_in("hyperext_45").unwrap().rules, other.rules);
+    assert_eq!(
+        built_in("good_morning").unwrap().rules,
+        built_in("sldl").unwrap().rules
+    );
+    let ids = |id: &str| -> Vec<String> {
+        let rules = built_in(id).unwrap().rules;
+        rules.into_iter().map(|rule| rule.id).collect()
+    };
+    assert_eq!(ids("lunge_fwd"), ids("lunge_rev"));
+    assert_eq!(ids("lunge_fwd"), ids("lunge_lat"));
 }
 
 /// Reading is part of every start of the program.

@@ -480,7 +480,7 @@ fn the_faults_of_a_posture_are_told() {
     assert!(posture("version = 1", "version = 1\n").is_empty());
     assert!(
         posture("kind = \"posture\"", "kind = \"pose\"")
-            .contains("there is no kind `pose`; it is one of reps, posture")
+            .contains("there is no kind `pose`; it is one of reps, hold, posture")
     );
 }
 

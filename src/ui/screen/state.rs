@@ -8,6 +8,7 @@ use crate::coach::{
 };
 use crate::input::{Command, Input, LinkChange, SensorId, Side};
 use crate::ui::clean;
+use crate::ui::lines::looks_in_words;
 use crate::units::SessionTime;
 
 use super::target::Target;
@@ -99,7 +100,12 @@ pub(super) struct RepMark {
 /// Everything that the screen knows.
 #[derive(Clone, Debug)]
 pub(super) struct State {
+    /// The plan of the whole session.
+    programme: Plan,
+    /// The plan of the exercise at hand.
     pub plan: Plan,
+    /// Which exercise of how many, where there are several.
+    pub step_of: Option<(u32, usize)>,
     pub target: Target,
     pub is_synthetic: bool,
     pub recording: Recording,
@@ -144,7 +150,9 @@ impl State {
         State {
             links: links.collect(),
             target: Target::of(plan),
+            programme: plan.clone(),
             plan: plan.clone(),
+            step_of: None,
             is_synthetic,
             recording: Recording::Unknown,
             now: SessionTime::ZERO,
@@ -263,6 +271,7 @@ impl State {
                 self.advance(sitting.at);
                 self.sitting = Some(*sitting);
             }
+            Event::Exercise { at, index, .. } => self.exercise(*at, *index),
             Event::Setup { at, step } => self.setup(*at, *step),
             Event::Readiness { checks, .. } => self.checks.clone_from(checks),
             Event::Phase { at, phase, until } => self.enter(*at, *phase, *until),
@@ -282,6 +291,26 @@ impl State {
             Event::Notice { sensor, notice, .. } => self.notice(*sensor, notice),
             _ => {}
         }
+    }
+
+    /// Another exercise of the programme: everything of the one before is over.
+    fn exercise(&mut self, at: SessionTime, index: u32) {
+        self.advance(at);
+        let step = usize::try_from(index).ok();
+        let Some(plan) = step.and_then(|step| self.programme.step(step)) else {
+            return;
+        };
+        let steps = self.programme.steps();
+        self.step_of = (steps > 1).then_some((index.saturating_add(1), steps));
+        self.target = Target::of(&plan);
+        self.plan = plan;
+        (self.set, self.reps, self.sides) = (0, 0, [0; 2]);
+        self.more.clear();
+        self.marks.clear();
+        self.taken_back.clear();
+        self.sets_done.clear();
+        self.is_estimated = false;
+        (self.again, self.signal, self.cue) = (None, None, None);
     }
 
     fn setup(&mut self, at: SessionTime, step: SetupStep) {
@@ -436,6 +465,7 @@ impl State {
                     "The sensor moved by {by}: hold the start pose again"
                 ));
             }
+            Notice::LooksWorn { looks } => self.note(looks_in_words(*looks)),
             Notice::Clipped | Notice::BadPacket { .. } => {}
         }
     }

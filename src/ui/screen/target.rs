@@ -29,9 +29,9 @@ impl Target {
     pub fn of(plan: &Plan) -> Target {
         let worn: Vec<Placement> = plan.sensors.iter().map(|worn| worn.placement).collect();
         let signal = plan.exercise.counting_signal(&worn);
-        let rest = signal.map_or(PLAIN_RANGE_DEG / 3.0, |signal| signal.rest_deg);
-        let full = signal.and_then(|signal| signal.full_rom_deg);
-        let least = signal.map_or(PLAIN_RANGE_DEG, |signal| signal.min_rom_deg);
+        let rest = signal.map_or(PLAIN_RANGE_DEG / 3.0, |signal| signal.rest);
+        let full = signal.and_then(|signal| signal.full_rom);
+        let least = signal.map_or(PLAIN_RANGE_DEG, |signal| signal.min_rom);
 
         let depth = [Quantity::Peak, Quantity::Rom];
         let low = innermost(plan, &worn, &depth, Comparator::Below);

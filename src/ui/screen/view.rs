@@ -87,7 +87,7 @@ impl State {
     /// What to show now.
     pub fn view(&self) -> View {
         View {
-            title: crate::ui::clean(&self.plan.exercise.name),
+            title: self.title(),
             is_synthetic: self.is_synthetic,
             recording: self.recording.clone(),
             set: self.set_in_words(),
@@ -96,6 +96,14 @@ impl State {
             gauge: self.gauge(),
             links: self.links.clone(),
             talk: self.talk().map(str::to_owned),
+        }
+    }
+
+    fn title(&self) -> String {
+        let name = crate::ui::clean(&self.plan.exercise.name);
+        match self.step_of {
+            Some((step, steps)) => format!("{step}/{steps} {name}"),
+            None => name,
         }
     }
 

@@ -74,6 +74,7 @@ fn coached(family: &str, inputs: &[Input]) -> Vec<Event> {
         goal: Default::default(),
         settings: Default::default(),
         conduct: Default::default(),
+        programme: None,
     };
     let mut coach = Coach::new(&plan).unwrap();
     let mut events: Vec<Event> = inputs

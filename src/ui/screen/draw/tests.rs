@@ -9,7 +9,7 @@ use ratatui::style::{Color, Modifier};
 use super::super::state::{Recording, State};
 use super::{Theme, draw};
 use crate::coach::{
-    Call, Check, CheckState, Conduct, Cue, CueKind, Event, Judgement, Need, Phase, Plan,
+    Call, Check, CheckState, Conduct, Cue, CueKind, Event, Extent, Judgement, Need, Phase, Plan,
     PostureMode, Rep, RepKind, SetupStep, SignalPoint, Sitting, Verdict,
 };
 use crate::input::{Command, Input, LinkChange, Placement, SensorId};
@@ -102,8 +102,8 @@ impl Told {
             turn: at(end - 1.5),
             end: at(end),
             at: at(end),
-            rom: Angle::from_degrees(72.0),
-            peak: Angle::from_degrees(70.0),
+            rom: Extent::Turn(Angle::from_degrees(72.0)),
+            peak: Extent::Turn(Angle::from_degrees(70.0)),
             error: Angle::from_degrees(2.0),
             kind: RepKind::Full,
             doubt: None,
