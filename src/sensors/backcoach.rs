@@ -94,6 +94,10 @@ impl Sensor for Backcoach {
             rates: "what the sensor offers, near 100",
             delay: "0.05 s and the radio's own",
             axes: "+X right, +Y towards the head, +Z off the skin",
+            worn: Some(WornAsMeant {
+                head: [0.0, 1.0, 0.0],
+                off_skin: [0.0, 0.0, 1.0],
+            }),
             remarks: "tells taps, presses and wear; anybody can build one: firmware-protocol/README.md",
             is_tried: false,
         }
