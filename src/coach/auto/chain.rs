@@ -80,9 +80,18 @@ pub struct Cycle {
     /// Seconds beyond half of the shorter way. This is less or more where the wearer came from the middle once and across it
     /// another time; the whole time is less or more where they rested in the middle.
     pub outer_s: f64,
+    /// How much the sensor is pushed along the vertical, m/s² RMS without the mean.
+    pub lift_rms: f64,
 }
 
 impl Cycle {
+    /// About how far it goes down and up again, meters: the pushes of an even swing over the time of the repetition. It is
+    /// no measure, but tells a squat from a bow.
+    pub fn travel_m(&self) -> f64 {
+        let omega = std::f64::consts::TAU / self.seconds().max(0.1);
+        2.0 * std::f64::consts::SQRT_2 * self.lift_rms / (omega * omega)
+    }
+
     /// The shorter and the longer of both ways, degrees. They differ where the wearer came from, or went on to, the
     /// other side of the middle.
     pub fn size(&self) -> (f64, f64) {
@@ -378,15 +387,30 @@ fn cycle(out: Stroke, back: Stroke, path: &VecDeque<Place>) -> Cycle {
         let from = edge(before().take_while(is_near).last());
         edge(after().take_while(is_near).last()).seconds_since(from)
     };
+    let start = rest(before(), &turn, out.length(), out.from.at);
+    let end = rest(after(), &turn, back.length(), back.to.at);
     Cycle {
-        start: rest(before(), &turn, out.length(), out.from.at),
+        start,
         from: out.from,
         turn,
-        end: rest(after(), &turn, back.length(), back.to.at),
+        end,
         to: back.to,
         hold_s: within(out.length() * HELD_SHARE),
         outer_s: within(out.length().min(back.length()) / 2.0),
+        lift_rms: lift_rms(path, start, end),
     }
+}
+
+/// How much the sensor was pushed along the vertical between two moments, m/s² RMS without the mean.
+fn lift_rms(path: &VecDeque<Place>, start: SessionTime, end: SessionTime) -> f64 {
+    let first = path.partition_point(|place| place.at < start);
+    let lifts = || {
+        let within = path.range(first..).take_while(|place| place.at <= end);
+        within.map(|place| place.lift)
+    };
+    let count = (lifts().count() as f64).max(1.0);
+    let mean = lifts().sum::<f64>() / count;
+    (lifts().map(|lift| (lift - mean).powi(2)).sum::<f64>() / count).sqrt()
 }
 
 /// When a movement of this length, followed away from its turning point, has come to rest: most of the way is done, and it gets

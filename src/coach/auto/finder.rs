@@ -7,11 +7,13 @@
 
 use std::collections::VecDeque;
 
+use super::alone::{STILL_SECS, may_be_alone, stays};
 use super::chain::{Chain, Cycle, Usual, median};
 use super::place::{PER_SEC, Place, Places, Space};
 use super::recognize::{Kind, recognize};
 use super::strokes::STEPS_DEG;
 use crate::coach::gait::Gait;
+use crate::input::Segment;
 use crate::motion::Attitude;
 use crate::units::SessionTime;
 
@@ -62,6 +64,7 @@ pub enum Found {
 /// Finds exercise in the attitudes of one sensor.
 #[derive(Clone, Debug)]
 pub struct Finder {
+    segment: Segment,
     places: Places,
     paths: [VecDeque<Place>; 2],
     chains: Vec<Chain>,
@@ -70,12 +73,15 @@ pub struct Finder {
     gait_asked: SessionTime,
     walked: Option<SessionTime>,
     set: Option<Set>,
+    /// A repetition that may be one by itself, until it is seen whether the wearer stays where it ended.
+    alone: Option<Cycle>,
     /// Up to here everything was counted.
     counted: Option<SessionTime>,
 }
 
 #[derive(Clone, Debug)]
 struct Set {
+    space: Space,
     cycles: VecDeque<Cycle>,
     usual: Usual,
     /// The first way out began between both ends, and the way back passed it: then the last one that only comes back as far leads
@@ -84,16 +90,11 @@ struct Set {
     told: Option<Kind>,
 }
 
-impl Default for Finder {
-    fn default() -> Finder {
-        Finder::new()
-    }
-}
-
 impl Finder {
-    /// A finder that has seen nothing.
-    pub fn new() -> Finder {
+    /// A finder for a sensor worn on this segment, that has seen nothing.
+    pub fn new(segment: Segment) -> Finder {
         Finder {
+            segment,
             places: Places::default(),
             paths: Default::default(),
             chains: SPACES
@@ -105,6 +106,7 @@ impl Finder {
             gait_asked: SessionTime::ZERO,
             walked: None,
             set: None,
+            alone: None,
             counted: None,
         }
     }
@@ -182,6 +184,7 @@ impl Finder {
                 self.cycle(index, cycle, found);
             }
         }
+        self.look_at_alone(&place, found);
         let is_over = self.set.as_ref().is_some_and(|set| {
             let last = set.cycles.back().map_or(place.at, |cycle| cycle.end);
             let rested = place.at.seconds_since(last);
@@ -240,7 +243,33 @@ impl Finder {
             self.recognize(found);
             return;
         }
+        if self.set.is_none() && self.begins_alone(index, &fresh) {
+            self.alone = fresh.back().copied();
+        }
         self.begin(index, fresh, found);
+    }
+
+    fn begins_alone(&self, index: usize, fresh: &VecDeque<Cycle>) -> bool {
+        let is_tilt = self
+            .chains
+            .get(index)
+            .is_some_and(|chain| chain.space == Space::Tilt);
+        let [tilt, _] = &self.paths;
+        is_tilt && fresh.back().is_some_and(|cycle| may_be_alone(cycle, tilt))
+    }
+
+    /// A repetition by itself begins a set, once the wearer stayed where it ended; others like it join the set.
+    fn look_at_alone(&mut self, place: &Place, found: &mut Vec<Found>) {
+        let Some(cycle) = self.alone else { return };
+        if self.counted.is_some_and(|counted| cycle.turn.at <= counted) || self.set.is_some() {
+            self.alone = None;
+        } else if place.at.seconds_since(cycle.end) >= STILL_SECS {
+            self.alone = None;
+            let [tilt, _] = &self.paths;
+            if stays(&cycle, tilt) && !self.gait.is_walking() {
+                self.start(VecDeque::from([cycle]), Space::Tilt, found);
+            }
+        }
     }
 
     /// The repetitions of a chain that were not counted yet. Where one ended a moment ago the next one may begin: the tail of a
@@ -271,7 +300,16 @@ impl Finder {
         if !is_exercise {
             return;
         }
+        let space = chain.space;
         let cycles = self.with_those_before(cycles, &usual);
+        self.start(cycles, space, found);
+    }
+
+    /// A set begins with these repetitions.
+    fn start(&mut self, cycles: VecDeque<Cycle>, space: Space, found: &mut Vec<Found>) {
+        let Some(usual) = Usual::of(cycles.iter()) else {
+            return;
+        };
         if self.set.take().is_some() {
             found.push(Found::Ended);
         }
@@ -279,6 +317,7 @@ impl Finder {
         found.extend(cycles.iter().copied().map(Found::Rep));
         self.counted = cycles.back().map(|cycle| cycle.end);
         self.set = Some(Set {
+            space,
             began_halfway: cycles.front().is_some_and(Cycle::is_half_out),
             cycles,
             usual,
@@ -332,7 +371,7 @@ impl Finder {
 
     fn recognize(&mut self, found: &mut Vec<Found>) {
         let Some(set) = &mut self.set else { return };
-        let kind = recognize(&set.cycles);
+        let kind = recognize(&set.cycles, set.space, self.segment);
         if set.told.is_none_or(|told| told.movement != kind.movement) {
             set.told = Some(kind);
             found.push(Found::Recognized(kind));

@@ -232,6 +232,7 @@ mod tests {
                 to: place(begin + secs, 0.0),
                 hold_s: 0.0,
                 outer_s: *secs,
+                lift_rms: 0.0,
             };
             let told = Told {
                 at: cycle.end,

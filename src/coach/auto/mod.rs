@@ -13,6 +13,7 @@
 //! A repetition may be told late: the first ones of a set when there are enough of them. Its `at` is when it was told, its
 //! start, turn and end are when it was.
 
+pub mod alone;
 pub mod calm;
 pub mod chain;
 pub mod finder;
@@ -27,7 +28,7 @@ use super::error::PlanError;
 use super::event::{Cue, CueKind, Event, Extent, Posture, Rep, RepKind};
 use super::plan::Plan;
 use super::worn::{Seen, Worn};
-use crate::input::{Command, Input, Placement, SensorId};
+use crate::input::{Command, Input, Placement, Segment, SensorId};
 use crate::motion::Attitude;
 use crate::units::{Angle, SessionTime};
 use chain::Cycle;
@@ -58,11 +59,13 @@ impl AutoCoach {
         check_names(plan)?;
         let placements: Vec<Placement> =
             plan.sensors.iter().map(|sensor| sensor.placement).collect();
+        let lead = placements.get(LEAD);
+        let segment = lead.map_or(Segment::Thorax, |placement| placement.segment());
         Ok(AutoCoach {
             judged: Judged::new(plan, &placements),
             placements,
             worn: plan.sensors.iter().map(Worn::new).collect(),
-            finder: Finder::new(),
+            finder: Finder::new(segment),
             now: SessionTime::ZERO,
             set: 0,
             reps: 0,
