@@ -50,3 +50,24 @@ pub(crate) fn body_text(line: &[u8]) -> Option<&str> {
     let covered = std::str::from_utf8(line.get(COVERED_FROM..)?).ok()?;
     Some(covered.split_once(',')?.1)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_bit_that_flips_is_seen_and_a_whole_line_reads_as_written() {
+        let mut line = Vec::new();
+        seal(7, "\"a\":1}", &mut line);
+        assert_eq!(line.pop(), Some(b'\n'));
+        assert!(is_intact(&line));
+        assert_eq!(body_text(&line), Some("\"a\":1}"));
+        for bit in 0..8 * line.len() {
+            let mut damaged = line.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert!(!is_intact(&damaged), "bit {bit}");
+        }
+        assert!(!is_intact(b""));
+    }
+}

@@ -156,7 +156,7 @@ impl Coach {
 
     fn goal(&self, exercise: &Exercise) -> Goal {
         let dose = &exercise.dose;
-        let sides = if exercise.rep.alternates_sides { 2 } else { 1 };
+        let sides = exercise.sides();
         let reps = self.reps.unwrap_or(dose.reps[0].saturating_mul(sides));
         Goal {
             reps: Some(reps),

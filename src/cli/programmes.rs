@@ -137,7 +137,7 @@ impl Found {
             return Err(Usage(format!("`{id}` is not done in sets: it is no step")).into());
         }
         // A side, where sides alternate: both are counted.
-        let sides = if exercise.rep.alternates_sides { 2 } else { 1 };
+        let sides = exercise.sides();
         Ok(PlannedStep {
             class: step.class,
             goal: Goal {
@@ -146,7 +146,10 @@ impl Found {
                 rest_s: Some(step.rest_s),
                 fewer: step.fewer.saturating_mul(sides),
             },
-            settings: step.settings.clone(),
+            settings: step
+                .chosen()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
             exercise,
         })
     }
@@ -258,10 +261,9 @@ fn show(found: &Found) -> anyhow::Result<String> {
 }
 
 fn amount(step: &Step, exercise: &Exercise) -> String {
-    let each = if exercise.rep.alternates_sides {
-        " a side"
-    } else {
-        ""
+    let each = match exercise.sides() {
+        1 => "",
+        _ => " a side",
     };
     let reps: Vec<String> = (0..step.sets)
         .map(|set| step.reps.saturating_sub(step.fewer.saturating_mul(set)))

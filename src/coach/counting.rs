@@ -46,6 +46,7 @@ pub struct Counting {
     /// The side that the counting sensor's own place tells.
     worn_side: Option<Side>,
     lumflex_full_deg: Option<f64>,
+    lumext_full_deg: Option<f64>,
     detector: Detector,
     follow: Follow,
     trace: Trace,
@@ -105,6 +106,7 @@ impl Counting {
             segment: placement.segment(),
             worn_side: placement.side(),
             lumflex_full_deg,
+            lumext_full_deg: plan.setting("lumext_full_deg").filter(|full| *full > 0.0),
             detector: match by {
                 CountedBy::Signal(signal) => Detector::Reps(RepDetector::new(signal)),
                 CountedBy::Test(test) => {
@@ -488,7 +490,7 @@ impl Counting {
             counting: self.segment,
             neutral: self.neutral,
             lumflex_full_deg: self.lumflex_full_deg,
-            lumext_full_deg: None,
+            lumext_full_deg: self.lumext_full_deg,
             before: self.set.as_ref().map(Set::before).unwrap_or_default(),
             side: open.side,
             reset_secs: open.reset_secs,

@@ -459,6 +459,18 @@ pub struct Rep {
     pub estimated: bool,
 }
 
+/// How a sensor looks worn, other than was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WornLooks {
+    /// Its mark points to the feet.
+    UpsideDown,
+    /// On the belly or the chest.
+    InFront,
+    /// On the back.
+    Behind,
+}
+
 /// How far or how long, by what was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -693,6 +705,11 @@ pub enum Notice {
     Slipped {
         /// How far the start pose moved.
         by: Angle,
+    },
+    /// By its own axes the sensor does not sit as was said. Nothing is wrong with the angles: the wearer is asked.
+    LooksWorn {
+        /// How it looks.
+        looks: WornLooks,
     },
     /// The link was lost.
     LinkLost,

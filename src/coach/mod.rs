@@ -28,6 +28,7 @@ mod judge;
 mod lateness;
 mod ledger;
 mod line;
+mod looks;
 mod moment;
 mod plan;
 mod programme;
@@ -45,7 +46,7 @@ pub use error::PlanError;
 pub use event::{
     Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Extent, Finding, Judgement, Measured,
     Mounting, Movement, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep,
-    SignalPoint, Sitting, Verdict,
+    SignalPoint, Sitting, Verdict, WornLooks,
 };
 pub use ledger::{Ledger, Occasion};
 pub use line::Coach;
@@ -258,7 +259,7 @@ impl RepCoach {
             self.recheck(attitude.at, still_secs, events);
         }
         let placement = self.placements[index];
-        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         events.push(Event::Posture(Posture {
             at: attitude.at,
             sensor: SensorId(index as u8),

@@ -304,7 +304,3 @@ impl RepCoach {
         Ok(())
     }
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests;

@@ -43,11 +43,15 @@ pub struct SetupLine {
     announced: Option<SessionTime>,
     /// A movement of this size tells the direction of the exercise, degrees.
     direction_deg: f64,
+    /// Another exercise was done before: being still from then on is no start pose of this one.
+    is_carried_on: bool,
     /// A pose is held: nothing starts from it, so that it is not taken before.
     is_hold: bool,
     /// When each sensor was heard last.
     heard: Vec<Option<SessionTime>>,
     fits: Vec<Fit>,
+    /// The family of each sensor.
+    families: Vec<String>,
     bends: Vec<Option<Bend>>,
     done: Vec<Option<SessionTime>>,
     /// Limbs alone cannot tell the start pose from standing: the way there must be seen, or long stillness.
@@ -80,8 +84,14 @@ impl SetupLine {
             step: SetupStep::StandStill,
             announced: None,
             direction_deg: DIRECTION_DEG.min(least),
+            is_carried_on: false,
             is_hold: exercise.kind == Kind::Hold,
             heard: vec![None; fits.len()],
+            families: plan
+                .sensors
+                .iter()
+                .map(|worn| worn.family.clone())
+                .collect(),
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
             wants_way: false,
@@ -110,7 +120,13 @@ impl SetupLine {
                 fit.how = known.how;
             }
         }
-        if before.is_mounted() {
+        if !before.is_mounted() {
+            return;
+        }
+        if self.is_hold {
+            self.stand_for_start(at, events);
+        } else {
+            self.is_carried_on = true;
             self.go_to(SetupStep::HoldStartPose, at, events);
         }
     }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::check::check;
 use super::document::{Document, Fault};
 use super::error::nearest;
-use super::schema::{self, Shape};
+use super::schema::{EXERCISE, Shape};
 use super::{Exercise, ExerciseError, Problem};
 
 /// A file that comes with the program, as text: an exercise, or a programme.
@@ -78,6 +78,7 @@ static LIBRARY: &[BuiltIn] = embedded! { "exercises":
     "thread_needle"
     "down_dog"
     "towel_hamstring"
+    "towel_hamstring_lying"
     "calf_stretch"
     "draw_in"
     "biering_sorensen"
@@ -148,7 +149,7 @@ impl Exercise {
     /// # Errors
     /// [`ExerciseError::Invalid`] with every fault that was found, each with its line.
     pub fn parse(text: &str, path: &str) -> Result<Exercise, ExerciseError> {
-        read_checked(text, "an exercise", &schema::EXERCISE, check)
+        read_checked(text, "an exercise", &EXERCISE, check)
             .map_err(|faults| ExerciseError::Invalid(problems(faults, path)))
     }
 }

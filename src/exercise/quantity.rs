@@ -96,6 +96,7 @@ quantities! {
     ThetaMax, "theta_max", Degrees, Back, "largest held theta of the trunk against standing";
     ThetaMin, "theta_min", Degrees, Back, "smallest held theta of the trunk against standing";
     TrunkRange, "trunk_range", Degrees, Back, "range of theta of the trunk in the repetition";
+    ThetaFar, "theta_far", Degrees, Back, "mean theta of the trunk in the pause at the far end, against standing; at the turn where there is none";
     TrunkLevel, "trunk_level", Degrees, Back, "mean theta of the trunk in the repetition, against standing";
     TrunkPitch, "trunk_pitch", Degrees, Back, "largest held |theta - theta0| of the trunk";
     TrunkSide, "trunk_side", Degrees, Back, "largest held |sigma - sigma0| of the trunk";
@@ -234,6 +235,7 @@ impl Quantity {
             Q::ThetaMax
             | Q::ThetaMin
             | Q::TrunkRange
+            | Q::ThetaFar
             | Q::TrunkLevel
             | Q::TrunkPitch
             | Q::TrunkSide

@@ -132,6 +132,14 @@ impl Exercise {
             .find_map(|by| Some((by, first_worn(by.placements(), worn)?)))
     }
 
+    /// Left and right take turns in a set, so that an amount "a side" is done twice: 2, or else 1.
+    pub fn sides(&self) -> u32 {
+        let hold = self.hold.as_ref();
+        let alternates =
+            self.rep.alternates_sides || hold.is_some_and(|hold| hold.alternates_sides);
+        1 + u32::from(alternates)
+    }
+
     /// The signal that counts with these sensors, where repetitions are counted.
     pub fn counting_signal(&self, worn: &[Placement]) -> Option<&Signal> {
         match self.counted_by(worn)? {

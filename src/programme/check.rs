@@ -1,6 +1,6 @@
 //! How the values of a programme file fit together, where each alone is of the right kind.
 
-use super::{Programme, Step};
+use super::{HOLD_SETTING, Programme, Step};
 use crate::exercise::reading::Step::{At, Key};
 use crate::exercise::reading::{Document, Fault, Findings, is_name, nearest, shown, suggestion};
 use crate::exercise::{self, Kind};
@@ -66,6 +66,11 @@ fn check_step(programme: &Programme, step: &Step, index: usize, findings: &mut F
         "`hold_s` lies between 1 and 600",
     );
     findings.require(
+        step.hold_s.is_none() || !step.settings.contains_key(HOLD_SETTING),
+        &place("hold_s"),
+        "`hold_s` and the setting `target_hold_s` say the same thing; leave one out",
+    );
+    findings.require(
         (0.0..=LONGEST_REST_SECS).contains(&step.rest_s),
         &place("rest_s"),
         "`rest_s` lies between 0 and 600",
@@ -99,15 +104,18 @@ fn check_exercise(step: &Step, index: usize, findings: &mut Findings<'_>) {
         let problem = format!("`{}` is not done in sets: it is no step", exercise.id);
         findings.add(&place, problem);
     }
-    for (name, value) in &step.settings {
-        let place = [Key("step"), At(index), Key("settings"), Key(name)];
+    for (name, value) in step.chosen() {
+        let place = match step.settings.contains_key(name) {
+            true => vec![Key("step"), At(index), Key("settings"), Key(name)],
+            false => vec![Key("step"), At(index), Key("hold_s")],
+        };
         if !exercise.settings.contains_key(name) {
             let near = suggestion(nearest(name, exercise.settings.keys().map(String::as_str)));
             let problem = format!("`{}` has no setting `{}`{near}", exercise.id, shown(name));
             findings.add(&place, problem);
         }
         if let Some([least, most]) = exercise.bounds.get(name)
-            && !(*least..=*most).contains(value)
+            && !(*least..=*most).contains(&value)
         {
             let problem = format!("`{}` lies between {least} and {most}", shown(name));
             findings.add(&place, problem);

@@ -74,7 +74,7 @@ pub struct Step {
     /// Each later set has so many fewer.
     #[serde(default)]
     pub fewer: u32,
-    /// How long one hold lasts, seconds: for exercises that are held.
+    /// How long one hold is meant to last, seconds: the exercise's setting `target_hold_s`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_s: Option<f64>,
     /// Rest between sets, seconds.
@@ -195,10 +195,20 @@ impl std::str::FromStr for Gate {
     }
 }
 
+/// The setting of exercises with a hold that says how long it is meant to last, seconds.
+const HOLD_SETTING: &str = "target_hold_s";
+
 impl Step {
     /// Whether the exercise is a file beside the programme's, and no built-in one.
     pub fn is_file(&self) -> bool {
         self.exercise.ends_with(".toml")
+    }
+
+    /// The values for settings of the exercise, the hold among them.
+    pub fn chosen(&self) -> impl Iterator<Item = (&str, f64)> {
+        let settings = self.settings.iter();
+        let settings = settings.map(|(name, value)| (name.as_str(), *value));
+        settings.chain(self.hold_s.map(|hold| (HOLD_SETTING, hold)))
     }
 }
 

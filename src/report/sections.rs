@@ -96,3 +96,64 @@ impl Observer for Sections {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::fixtures;
+    use super::*;
+    use crate::coach::{PlannedProgramme, PlannedStep};
+    use crate::programme::Class;
+    use crate::units::SessionTime;
+
+    /// The clean session once for each step that is named, in a programme of three.
+    fn reports(done: &[u32]) -> Vec<Report> {
+        let script = fixtures::clean();
+        let mut plan = script.plan.clone();
+        let step = PlannedStep {
+            class: Class::Loaded,
+            exercise: crate::exercise::built_in("good_morning").unwrap(),
+            goal: plan.goal,
+            settings: plan.settings.clone(),
+        };
+        plan.programme = Some(PlannedProgramme {
+            id: "p".to_owned(),
+            name: "P".to_owned(),
+            version: 1,
+            class: Class::WarmUp,
+            then: vec![step.clone(), step],
+        });
+        let mut sections = Sections::new(&plan);
+        for index in 0..3 {
+            sections.event(&Event::Exercise {
+                at: SessionTime::ZERO,
+                index,
+                id: String::new(),
+            });
+            if done.contains(&index) {
+                let mut events = Vec::new();
+                fixtures::play(&script, &mut |input| sections.input(&input), &mut events);
+                events.iter().for_each(|event| sections.event(event));
+            }
+        }
+        sections.finish(&fixtures::origin())
+    }
+
+    #[test]
+    fn each_exercise_has_a_report_of_its_own() {
+        let alone = fixtures::report(&fixtures::clean());
+        let reports = reports(&[0, 2]);
+        let names: Vec<&str> = reports.iter().map(|one| one.exercise.as_str()).collect();
+        assert_eq!(names, ["hyperext_45", "good_morning"]);
+        for report in &reports {
+            assert_eq!(report.counts, alone.counts);
+        }
+        assert_eq!(reports[0], alone);
+    }
+
+    #[test]
+    fn where_nothing_was_done_there_is_one_report_all_the_same() {
+        assert_eq!(reports(&[1]).len(), 1);
+        assert_eq!(reports(&[]).len(), 1);
+    }
+}

@@ -16,6 +16,7 @@ mod house_rules;
 mod laws;
 mod live;
 mod peripherals;
+mod programmes;
 mod readme;
 mod recordings;
 mod screen;

@@ -23,7 +23,7 @@ fn told(program: &str) -> Vec<String> {
 /// A workplace with the folders that the README speaks of.
 fn clone() -> Workplace {
     let place = Workplace::new();
-    for folder in ["recordings", "exercises"] {
+    for folder in ["recordings", "exercises", "programmes"] {
         std::fs::create_dir(place.path(folder)).unwrap();
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for entry in std::fs::read_dir(from).unwrap() {

@@ -133,9 +133,10 @@ fn nearest(rep: &FoundRep, truth: &Truth) -> Option<usize> {
 }
 
 fn in_gaps(set: &TrueSet, found: &Found) -> usize {
+    // In one piece: a slow radio has many short ones.
     let missed = |from: f64, to: f64| -> f64 {
         let cut = found.gaps.iter().map(|(a, b)| b.min(to) - a.max(from));
-        cut.filter(|secs| *secs > 0.0).sum()
+        cut.fold(0.0, f64::max)
     };
     let spans = set.rep_spans.iter();
     spans

@@ -23,8 +23,6 @@ use std::path::Path;
 
 use serde::Serialize;
 
-pub use samples::read;
-
 /// What was measured of one set of recordings.
 #[derive(Debug, Serialize)]
 pub struct Measured {

@@ -314,11 +314,14 @@ fn say_where(sensors: &[WornSensor]) {
 /// Where one sensor sees most of a plan: of places that see as much, the one that the earlier step counts better from.
 pub(super) fn usual_place(plan: &Plan) -> Placement {
     let exercises = || (0..plan.steps()).filter_map(|index| plan.exercise_at(index));
-    let places = exercises()
-        .flat_map(|exercise| &exercise.signals)
-        .flat_map(|signal| &signal.placements);
+    let places = exercises().flat_map(|exercise| {
+        let signals = exercise.signals.iter().map(|signal| &signal.placements);
+        signals
+            .chain(exercise.tests.iter().map(|test| &test.placements))
+            .flatten()
+    });
     let seen = |place: &Placement| {
-        let counted = exercises().filter(|exercise| exercise.counting_signal(&[*place]).is_some());
+        let counted = exercises().filter(|exercise| exercise.counted_by(&[*place]).is_some());
         counted.count()
     };
     let mut best = None;

@@ -101,7 +101,7 @@ impl LiveOptions {
         };
         let steps = (0..plan.steps()).filter_map(|index| plan.step(index));
         let scenarios = steps
-            .filter(|step| step.exercise.counting_signal(&on).is_some())
+            .filter(|step| step.exercise.counted_by(&on).is_some())
             .map(|step| wearer.scenario(&step.exercise, &step.goal, &on))
             .collect::<anyhow::Result<Vec<_>>>()?;
         let Some(first) = scenarios.first() else {

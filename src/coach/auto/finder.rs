@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use super::alone::{STILL_SECS, may_be_alone, stays};
-use super::chain::{Chain, Cycle, Usual};
+use super::chain::{Chain, Cycle, Usual, median};
 use super::place::{PER_SEC, Place, Places, Space};
 use super::recognize::{Kind, recognize};
 use super::strokes::STEPS_DEG;
@@ -40,6 +40,10 @@ const RECENT: usize = 128;
 
 /// The end of one repetition may lie so much in the next, seconds: where movement rests is found to a few readings.
 const OVERLAP_SECS: f64 = 0.3;
+
+/// What goes before a set is as large as its repetitions within this factor: lying down for sit-ups, or bending to pick something up,
+/// goes the same way, and people begin a set fresh and even.
+const SIMILAR: f64 = 1.5;
 
 /// Where one movement is seen by several chains at once, one that sees so much more of it is waited for.
 const MORE: f64 = 1.5;
@@ -115,17 +119,26 @@ impl Finder {
         }
     }
 
-    /// Readings are missing. Gives how many repetitions of the set under way would have fitted in.
-    pub fn gap(&mut self, from: SessionTime, to: SessionTime) -> u32 {
-        let unseen = to.seconds_since(from);
-        let Some(set) = &self.set else { return 0 };
-        let last = set.cycles.back().map_or(from, |cycle| cycle.end);
-        let rested = from.seconds_since(last);
-        if unseen < set.usual.seconds || rested > set.usual.longest_rest() {
+    /// Readings are missing. Gives how many repetitions of the set under way would have fitted in: whole ones, at its
+    /// pace, and only if the next one was due. Later than that the wearer may have stopped, and nobody knows.
+    pub fn gap(&self, from: SessionTime, to: SessionTime) -> u32 {
+        let (Some(set), unseen) = (&self.set, to.seconds_since(from)) else {
+            return 0;
+        };
+        let starts = set.cycles.iter().map(|cycle| cycle.start);
+        let next = starts.clone().skip(1);
+        let pace = starts.zip(next).map(|(one, next)| next.seconds_since(one));
+        let (Some(pace), Some(last)) = (median(pace), set.cycles.back()) else {
+            return 0;
+        };
+        let pace = pace.max(set.usual.seconds).max(1.0);
+        if from.seconds_since(last.end) > pace {
             return 0;
         }
+        let whole = (unseen / pace).floor();
+        let fits = unseen - whole * pace >= set.usual.seconds;
         // A float-to-integer `as` saturates.
-        (unseen / set.usual.seconds).floor() as u32
+        whole as u32 + u32::from(fits)
     }
 
     /// The set under way is over: the wearer said so.
@@ -323,6 +336,8 @@ impl Finder {
                     && self.counted.is_none_or(|counted| cycle.turn.at > counted)
                     && cycle.turn.at < first.start
                     && usual.is_like_first(cycle)
+                    && cycle.size().1 <= SIMILAR * usual.size.1
+                    && usual.size.1 <= SIMILAR * cycle.size().1
             };
             let before = self.recent.iter().filter(is_before);
             let Some(before) = before.max_by(|a, b| a.end.seconds().total_cmp(&b.end.seconds()))
@@ -361,5 +376,75 @@ impl Finder {
             set.told = Some(kind);
             found.push(Found::Recognized(kind));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::motion::Validity;
+    use crate::units::Angle;
+    use nalgebra::{UnitQuaternion, UnitVector3, Vector3};
+
+    const PER_REP_SECS: f64 = 4.0;
+
+    /// Bends to `deg` and back, four seconds each, then rest, read 50 times a second.
+    fn bends(finder: &mut Finder, from: f64, sizes: &[f64], rest_secs: f64) -> (f64, Vec<Found>) {
+        let mut found = Vec::new();
+        let secs = sizes.len() as f64 * PER_REP_SECS + rest_secs;
+        for k in 0..(secs * 50.0) as usize {
+            let at = k as f64 / 50.0;
+            let deg = sizes.get((at / PER_REP_SECS) as usize).unwrap_or(&0.0);
+            let share = 0.5 - 0.5 * (std::f64::consts::TAU * at / PER_REP_SECS).cos();
+            let tilt = (deg * share).to_radians();
+            let up = UnitVector3::new_normalize(Vector3::new(tilt.sin(), 0.0, tilt.cos()));
+            let attitude = Attitude {
+                at: SessionTime::from_seconds(from + at),
+                up,
+                world_from_sensor: UnitQuaternion::identity(),
+                rate: Some(Vector3::zeros()),
+                force: up.into_inner() * crate::units::STANDARD_GRAVITY,
+                error: Angle::from_degrees(1.0),
+                validity: Validity::Good,
+            };
+            finder.update(&attitude, &mut found);
+        }
+        (from + secs, found)
+    }
+
+    fn reps(found: &[Found]) -> usize {
+        found
+            .iter()
+            .filter(|one| matches!(one, Found::Rep(_)))
+            .count()
+    }
+
+    #[test]
+    fn two_are_none_and_three_are_three() {
+        for (done, counted) in [(2, 0), (3, 3), (8, 8)] {
+            let mut finder = Finder::new(Segment::Thorax);
+            let (_, mut found) = bends(&mut finder, 0.0, &vec![40.0; done], 5.0);
+            finder.finish(&mut found);
+            assert_eq!(reps(&found), counted, "{done} done");
+        }
+    }
+
+    #[test]
+    fn an_odd_one_does_not_lose_those_before_it() {
+        let mut finder = Finder::new(Segment::Thorax);
+        let (_, found) = bends(&mut finder, 0.0, &[40.0, 40.0, 90.0, 40.0, 40.0, 40.0], 5.0);
+        assert!(reps(&found) >= 5, "{}", reps(&found));
+    }
+
+    #[test]
+    fn whole_repetitions_fit_into_a_gap_while_the_set_goes_on() {
+        let mut finder = Finder::new(Segment::Thorax);
+        let (now, _) = bends(&mut finder, 0.0, &[40.0; 5], 1.0);
+        let at = |secs: f64| SessionTime::from_seconds(secs);
+        assert_eq!(finder.gap(at(now), at(now + 1.5)), 0);
+        assert_eq!(finder.gap(at(now), at(now + 9.0)), 2);
+        // Later than the next one was due, the wearer may have stopped.
+        let (now, _) = bends(&mut finder, now, &[], 6.0);
+        assert_eq!(finder.gap(at(now), at(now + 9.0)), 0);
     }
 }

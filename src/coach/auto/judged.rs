@@ -55,6 +55,8 @@ pub(super) struct Judged {
     cues: Cues,
     /// The latest last.
     known: Vec<Known>,
+    /// The set under way is of the latest.
+    goes_on: bool,
 }
 
 /// A repetition as it was told.
@@ -82,6 +84,7 @@ impl Judged {
                 .collect(),
             cues: Cues::default(),
             known: Vec::new(),
+            goes_on: false,
         }
     }
 
@@ -89,6 +92,7 @@ impl Judged {
     pub fn new_set(&mut self) {
         self.rules.iter_mut().for_each(RuleState::new_set);
         self.cues.set_over();
+        self.goes_on = false;
     }
 
     /// Measures and judges a repetition that was just told.
@@ -158,16 +162,18 @@ impl Judged {
         findings
     }
 
-    /// The movement that a repetition belongs to: one known from before, or a new one.
+    /// The movement that a repetition belongs to: that of its set, one known from before, or a new one. A movement is
+    /// followed: a limb turns about its own length from one repetition to the next.
     fn known(&mut self, cycle: &Cycle) -> &mut Own {
-        let at = self.known.iter().rposition(|known| known.is(cycle));
-        let known = match at {
-            Some(at) => self.known.remove(at),
-            None => Known {
-                from: cycle.to.x.xyz(),
-                way: cycle.way().try_normalize(1e-6).unwrap_or_default(),
-                own: Own::default(),
-            },
+        let at = if std::mem::replace(&mut self.goes_on, true) {
+            self.known.len().checked_sub(1)
+        } else {
+            self.known.iter().rposition(|known| known.is(cycle))
+        };
+        let known = Known {
+            from: cycle.to.x.xyz(),
+            way: cycle.way().try_normalize(1e-6).unwrap_or_default(),
+            own: at.map_or_else(Own::default, |at| self.known.remove(at).own),
         };
         if self.known.len() >= MOST_MOVEMENTS {
             self.known.remove(0);
@@ -215,7 +221,10 @@ mod tests {
 
     /// The rules that are broken by repetitions of these ranges and times.
     fn broken(reps: &[(f64, f64)]) -> Vec<Vec<String>> {
-        let mut judged = Judged::new(&plan(), &[Placement::T7]);
+        broken_by(&mut Judged::new(&plan(), &[Placement::T7]), reps)
+    }
+
+    fn broken_by(judged: &mut Judged, reps: &[(f64, f64)]) -> Vec<Vec<String>> {
         let each = (1..).zip(reps).map(|(number, (rom_deg, secs))| {
             let begin = f64::from(number) * 10.0;
             let cycle = Cycle {
@@ -259,9 +268,18 @@ mod tests {
 
     #[test]
     fn another_movement_has_its_own_measure() {
-        // Small tilts the other way are not small bends.
-        let mut reps = vec![(60.0, 4.0); 6];
-        reps.extend([(-20.0, 2.0); 7]);
-        assert!(broken(&reps).iter().all(Vec::is_empty));
+        // Small tilts the other way are not small bends; small bends are, in whatever set.
+        let mut judged = Judged::new(&plan(), &[Placement::T7]);
+        let mut set = |reps: &[(f64, f64)]| {
+            judged.new_set();
+            broken_by(&mut judged, reps)
+        };
+        assert!(set(&[(60.0, 4.0); 6]).iter().all(Vec::is_empty));
+        assert!(set(&[(-20.0, 2.0); 7]).iter().all(Vec::is_empty));
+        assert!(
+            set(&[(35.0, 4.0); 3])
+                .iter()
+                .all(|one| *one == ["AU-SMALL"])
+        );
     }
 }

@@ -44,6 +44,11 @@ const GROWN_SHARE: f64 = 0.06;
 /// readings of the slowest sensor.
 const RESTED_SECS: f64 = 0.5;
 
+/// ... and for so long, this near to its end as a share of it, it is over, seconds: nobody pauses longer on the way.
+const NEAR_SHARE: f64 = 0.1;
+/// See [`NEAR_SHARE`].
+const LONG_REST_SECS: f64 = 6.0;
+
 /// Cuts the path with one step.
 #[derive(Clone, Debug)]
 pub struct Strokes {
@@ -52,6 +57,8 @@ pub struct Strokes {
     far: Place,
     /// The furthest from `far` since then: where the next stroke has got to when this one is found to be over.
     beyond: Place,
+    /// Where it has rested for long: who goes on from there begins another stroke, though it leads the same way.
+    rest: Option<Place>,
     /// How long the open stroke was when it last grew, and when.
     grown: (f64, SessionTime),
 }
@@ -80,6 +87,7 @@ impl Strokes {
             from: None,
             far: nowhere,
             beyond: nowhere,
+            rest: None,
             grown: (0.0, SessionTime::ZERO),
         }
     }
@@ -103,6 +111,17 @@ impl Strokes {
             return None;
         };
         let (length, now) = (from.distance(&self.far), from.distance(place));
+        if let Some(rest) = self.rest
+            && rest.distance(place) >= self.step_deg
+            && from.distance(&rest) >= self.step_deg
+            && now > from.distance(&rest)
+        {
+            let stroke = Stroke { from, to: rest };
+            self.from = Some(rest);
+            (self.far, self.beyond, self.rest) = (*place, *place, None);
+            self.grown = (rest.distance(place), place.at);
+            return Some(Cut::Turned(stroke));
+        }
         if now >= length {
             (self.far, self.beyond) = (*place, *place);
             if now > self.grown.0 * (1.0 + GROWN_SHARE) {
@@ -119,6 +138,7 @@ impl Strokes {
         }
         let stroke = Stroke { from, to: self.far };
         self.from = Some(self.far);
+        self.rest = None;
         self.far = self.beyond;
         self.beyond = *place;
         self.grown = (stroke.to.distance(&self.far), place.at);
@@ -127,7 +147,12 @@ impl Strokes {
 
     fn rested(&mut self, place: &Place) -> Option<Cut> {
         let stroke = self.open()?;
-        let rests = place.at.seconds_since(self.grown.1) >= RESTED_SECS;
+        let rested_secs = place.at.seconds_since(self.grown.1);
+        let rests = rested_secs >= RESTED_SECS;
+        if rested_secs >= LONG_REST_SECS && self.far.distance(place) <= stroke.length() * NEAR_SHARE
+        {
+            self.rest = Some(*place);
+        }
         (rests && stroke.length() >= self.step_deg).then_some(Cut::Rested(stroke))
     }
 }

@@ -56,7 +56,7 @@ impl Conductor {
 
     /// The exercise ends after the repetition at hand.
     pub fn end_exercise(&mut self) {
-        if self.place != Place::Alone {
+        if self.place != Place::Alone && self.phase != Phase::Finished {
             self.leaves = Some(Leave::AtRest);
         }
     }

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod amid;
+
 use crate::coach::{
     Call, Coach, Conduct, CueKind, Event, Goal, Notice, Phase, Plan, Setup, WornSensor,
 };
@@ -44,12 +46,16 @@ impl Session {
             conduct,
             programme: None,
         };
+        Session::of(&plan)
+    }
+
+    fn of(plan: &Plan) -> Session {
         Session {
-            coach: Coach::new(&plan).unwrap(),
+            coach: Coach::new(plan).unwrap(),
             events: Vec::new(),
             now: 0,
             theta: 0.0,
-            sensors: places.len() as u8,
+            sensors: plan.sensors.len() as u8,
             silent: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 use super::{LIMB_DEG, SetupLine, sensor_id};
 use crate::coach::event::{Event, Mounting, Notice, SetupStep};
 use crate::coach::fit::StillMean;
+use crate::coach::looks::looks_worn;
 use crate::coach::plan::Setup;
 use crate::motion::Attitude;
 use crate::motion::angles::between;
@@ -56,8 +57,8 @@ impl SetupLine {
                 } else {
                     POSE_SECS
                 };
-                let is_held =
-                    still_secs >= needed_secs && (!self.wants_way || asked_secs >= needed_secs);
+                let is_asked = !(self.wants_way || self.is_carried_on);
+                let is_held = still_secs >= needed_secs && (is_asked || asked_secs >= needed_secs);
                 if is_held && self.is_in_start_pose(index) {
                     self.done[index] = Some(at);
                 }
@@ -86,6 +87,14 @@ impl SetupLine {
                 Some(Ok(alignment)) => {
                     self.bends[index] = None;
                     self.mount(index, alignment, Mounting::Bend, at, events);
+                    let placement = self.fits[index].placement;
+                    if let Some(looks) = looks_worn(&self.families[index], placement, &alignment) {
+                        events.push(Event::Notice {
+                            at,
+                            sensor: sensor_id(index),
+                            notice: Notice::LooksWorn { looks },
+                        });
+                    }
                 }
                 Some(Err(error)) => {
                     let notice = Notice::CalibrationFailed {
@@ -111,7 +120,7 @@ impl SetupLine {
     }
 
     /// Angles of a hold count from standing.
-    fn stand_for_start(&mut self, at: SessionTime, events: &mut Vec<Event>) {
+    pub(super) fn stand_for_start(&mut self, at: SessionTime, events: &mut Vec<Event>) {
         for index in 0..self.fits.len() {
             let fit = &mut self.fits[index];
             if let Some(standing) = fit.standing {

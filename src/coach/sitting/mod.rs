@@ -206,7 +206,7 @@ impl SittingCoach {
         if index == self.lead {
             self.gait.update(attitude);
         }
-        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         // Before the slump was held, nothing says which way is forward.
         let told = tilt.filter(|_| self.setup.slump(index).is_some());
         events.push(Event::Posture(Posture {
