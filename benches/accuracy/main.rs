@@ -3,7 +3,7 @@
 //! ```text
 //! cargo bench --bench accuracy                          the synthetic wearer
 //! cargo bench --bench accuracy -- --quick --verbose     a thinner grid, each miss named
-//! cargo bench --bench accuracy -- FOLDER [--json OUT]   recordings: a set, or a folder of sets
+//! cargo bench --bench accuracy -- FOLDER [--json OUT]   recordings: a set, or a folder of sets; --verbose names each miss
 //! ```
 //!
 //! A set is a folder with `labels.json` and CSV files. Files with columns `ux,uy,uz` hold an optical reference and
@@ -70,7 +70,7 @@ fn run(asked: &Asked) -> Result<(), String> {
                 || set.display().to_string(),
                 |name| name.to_string_lossy().into_owned(),
             );
-            results.insert(name.clone(), measure(&set, &name)?);
+            results.insert(name.clone(), measure(&set, &name, asked.is_verbose)?);
         }
     }
     if let Some(path) = &asked.json {
@@ -102,22 +102,15 @@ fn sets(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(sets)
 }
 
-fn measure(set: &Path, name: &str) -> Result<Value, String> {
+fn measure(set: &Path, name: &str, is_verbose: bool) -> Result<Value, String> {
     if has_reference(set) {
         let table = broad::measure(set)?;
         println!("{name}: inclination against an optical reference\n{table}");
         return Ok(json!(table));
     }
-    let (counted, unknown) = real::measure(set)?;
-    println!("{}", real::table(name, &counted));
-    for one in counted.iter().filter(|one| one.counted != one.expected) {
-        println!(
-            "  {} {} at {}: {} counted, {} done",
-            one.file, one.exercise, one.placement, one.counted, one.expected
-        );
-    }
-    println!("  not counted, for want of a definition or of a true count: {unknown:?}\n");
-    Ok(json!({ "counted": counted, "not_counted": unknown }))
+    let measured = real::measure(set)?;
+    println!("{}", measured.table(name, is_verbose));
+    Ok(json!(measured))
 }
 
 /// Whether the recordings of a set have a true up-vector.

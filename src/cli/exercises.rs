@@ -70,6 +70,7 @@ fn list() -> anyhow::Result<String> {
         (Kind::Reps, "Repetitions"),
         (Kind::Hold, "Holds"),
         (Kind::Posture, "Posture"),
+        (Kind::Auto, "Whatever is done"),
     ] {
         let of_kind = || exercises.iter().filter(move |one| one.kind == kind);
         let wide = |of: fn(&Exercise) -> String| {
@@ -113,6 +114,17 @@ fn list() -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// Where a sensor can be worn for whatever is done: trunk first.
+const ANYWHERE: [Placement; 7] = [
+    Placement::T7,
+    Placement::Sternum,
+    Placement::Sacrum,
+    Placement::FrontPelvis,
+    Placement::Thigh(None),
+    Placement::Ankle(None),
+    Placement::Wrist(None),
+];
+
 /// What the codes of the places mean.
 fn legend(exercises: &[Exercise]) -> String {
     let mut places: Vec<Placement> = Vec::new();
@@ -143,6 +155,9 @@ fn codes(places: &[Placement]) -> String {
 fn counting_places(exercise: &Exercise) -> Vec<Placement> {
     let signals = exercise.signals.iter().map(|signal| &signal.placements);
     let tests = exercise.tests.iter().map(|test| &test.placements);
+    if exercise.kind == Kind::Auto {
+        return ANYWHERE.to_vec();
+    }
     once_each(signals.chain(tests).flatten())
 }
 
@@ -205,7 +220,9 @@ fn show(exercise: &Exercise) -> String {
     for (number, step) in (1..).zip(&exercise.setup) {
         line(&format!("  {number}. {step}"));
     }
-    line(&format!("  Start pose: {}", exercise.pose.description));
+    if exercise.kind != Kind::Auto {
+        line(&format!("  Start pose: {}", exercise.pose.description));
+    }
     match exercise.kind {
         Kind::Reps => {
             let dose = &exercise.dose;
@@ -244,6 +261,13 @@ fn show(exercise: &Exercise) -> String {
                     "  {}",
                     places_in_words(&test.placements, test.confidence)
                 ));
+            }
+        }
+        Kind::Auto => {
+            line("");
+            line("Counted with one sensor at any of:");
+            for place in ANYWHERE {
+                line(&format!("  {place} ({})", place.description()));
             }
         }
         Kind::Posture => {

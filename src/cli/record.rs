@@ -44,7 +44,9 @@ impl Record {
         let goal = Goal::default();
         let brief = Brief {
             simulated: match exercise.kind {
-                Kind::Reps | Kind::Hold => self.live.exercising(&exercise, &goal, setup)?,
+                Kind::Reps | Kind::Hold | Kind::Auto => {
+                    self.live.exercising(&exercise, &goal, setup)?
+                }
                 Kind::Posture => self.live.sitting(SITTING_MIN, setup)?,
             },
             exercise,

@@ -104,7 +104,10 @@ pub(super) fn counted_by<'a>(
 /// Whether a quantity is measured of the hold alone, so that it is worth no more than the hold's ends are.
 pub(super) fn is_of_hold(quantity: Quantity) -> bool {
     use Quantity as Q;
-    matches!(quantity, Q::SwayAcc | Q::SwayAngle | Q::HoldBreaks)
+    matches!(
+        quantity,
+        Q::SwayAcc | Q::SwayAngle | Q::SwayGyro | Q::HoldBreaks
+    )
 }
 
 /// Whether a quantity needs to know where the wearer's sides are.
@@ -119,5 +122,12 @@ pub(super) fn is_sideways(quantity: Quantity) -> bool {
             | Q::Scissors
             | Q::SideBias
             | Q::SideSymmetry
+            | Q::TrunkSide
+            | Q::TrunkRoll
+            | Q::TiltChange
+            | Q::TiltGrowth
+            | Q::HoldSide
+            | Q::HoldSideAbs
+            | Q::HoldRoll
     )
 }

@@ -14,7 +14,7 @@ use super::holds::HoldDetector;
 use super::judge::{Judge, OpenRep};
 use super::moment::Moment;
 use super::plan::Plan;
-use super::quantities::{HoldView, Neutral, PAUSE_DEG_PER_SEC, RepView};
+use super::quantities::{HoldView, Neutral, Own, PAUSE_DEG_PER_SEC, RepView, outer_secs};
 use super::reps::{Change, Excursion, Point, RepDetector, UNSEEN_SECS};
 use super::sets::{Early, Set};
 use super::trace::{Phases, Trace, coarse_phases, phases, speeds};
@@ -46,6 +46,7 @@ pub struct Counting {
     /// The side that the counting sensor's own place tells.
     worn_side: Option<Side>,
     lumflex_full_deg: Option<f64>,
+    lumext_full_deg: Option<f64>,
     detector: Detector,
     follow: Follow,
     trace: Trace,
@@ -70,6 +71,8 @@ pub struct Counting {
     neutral_shift: Option<f64>,
     pub(super) neutral: Neutral,
     pub(super) has_gyro: bool,
+    /// What is usual for the wearer, from the first repetitions of the session.
+    own: Own,
 }
 
 /// A counted repetition on its way to a verdict.
@@ -77,6 +80,8 @@ struct Open {
     rep: OpenRep,
     excursion: Excursion,
     phases: Option<Phases>,
+    /// Time beyond half of the way, seconds.
+    outer_s: f64,
     settled: Option<SessionTime>,
     side: Option<Side>,
     reset_secs: Option<f64>,
@@ -101,6 +106,7 @@ impl Counting {
             segment: placement.segment(),
             worn_side: placement.side(),
             lumflex_full_deg,
+            lumext_full_deg: plan.setting("lumext_full_deg").filter(|full| *full > 0.0),
             detector: match by {
                 CountedBy::Signal(signal) => Detector::Reps(RepDetector::new(signal)),
                 CountedBy::Test(test) => {
@@ -126,6 +132,7 @@ impl Counting {
             neutral_shift: None,
             neutral: Neutral::default(),
             has_gyro: false,
+            own: Own::default(),
         }
     }
 
@@ -373,6 +380,7 @@ impl Counting {
             rep,
             excursion,
             phases: None,
+            outer_s: f64::NAN,
             settled: None,
             side,
             reset_secs,
@@ -402,6 +410,7 @@ impl Counting {
                 Some(_) => phases(points, start, turn, self.has_gyro),
             };
             if let Some(phases) = open.phases {
+                open.outer_s = outer_secs(points, &phases);
                 self.last_end = Some(phases.end);
                 let mut rep = open.rep.clone();
                 self.view(&open, phases, at, |judge, view| {
@@ -430,8 +439,11 @@ impl Counting {
         let record = self.view(&open, phases, hold_end, |judge, view| {
             judge.close(rep, view, at, events)
         });
-        if let Some(set) = self.set.as_mut().filter(|_| kind != RepKind::Doubtful) {
-            set.add(open.rep.number, record);
+        if kind != RepKind::Doubtful {
+            self.own.note(open.side, open.rep.rom_deg, open.outer_s);
+            if let Some(set) = &mut self.set {
+                set.add(open.rep.number, record);
+            }
         }
         self.trace
             .forget_before(phases.end.plus_seconds(-BEFORE_SECS));
@@ -478,10 +490,11 @@ impl Counting {
             counting: self.segment,
             neutral: self.neutral,
             lumflex_full_deg: self.lumflex_full_deg,
-            lumext_full_deg: None,
+            lumext_full_deg: self.lumext_full_deg,
             before: self.set.as_ref().map(Set::before).unwrap_or_default(),
             side: open.side,
             reset_secs: open.reset_secs,
+            own: self.own.percent(open.side, open.rep.rom_deg, open.outer_s),
         };
         look(&mut self.judge, &view)
     }

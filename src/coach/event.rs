@@ -90,6 +90,18 @@ pub enum Event {
         /// What was measured of the set as a whole, but for repetitions that the wearer took back.
         quantities: BTreeMap<Quantity, Measured>,
     },
+    /// What is done was recognized, as far as a motion sensor can tell; said again when that changes. Only where no
+    /// exercise was named.
+    Recognized {
+        /// When.
+        at: SessionTime,
+        /// The set.
+        set: u32,
+        /// What it looks like.
+        movement: Movement,
+        /// How sure that is, from 0 to 1: a share of evidence, not a measured probability.
+        confidence: f64,
+    },
     /// A repetition is counted: its number is said now.
     Rep(Rep),
     /// A repetition is judged: everything of it is known, its pause included.
@@ -447,6 +459,18 @@ pub struct Rep {
     pub estimated: bool,
 }
 
+/// How a sensor looks worn, other than was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WornLooks {
+    /// Its mark points to the feet.
+    UpsideDown,
+    /// On the belly or the chest.
+    InFront,
+    /// On the back.
+    Behind,
+}
+
 /// How far or how long, by what was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -500,6 +524,44 @@ impl fmt::Display for Extent {
             Extent::Turn(angle) => angle.fmt(f),
             Extent::Travel { cm } => write!(f, "{cm:.0} cm"),
             Extent::Held { seconds } => write!(f, "{seconds:.1} s"),
+        }
+    }
+}
+
+/// What a movement looks like to one motion sensor on the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Movement {
+    /// The trunk bends forward, backward, or both.
+    Bend,
+    /// The trunk bends to the side.
+    SideBend,
+    /// The trunk turns about the vertical.
+    Twist,
+    /// The trunk goes down and up again, such as in a squat.
+    Squat,
+    /// Between lying and sitting.
+    SitUp,
+    /// A limb is lifted and held.
+    LimbLift,
+    /// The body rolls while lying.
+    Roll,
+    /// Repeated, but not to be told.
+    Unknown,
+}
+
+impl Movement {
+    /// In a word or two.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Movement::Bend => "bends",
+            Movement::SideBend => "side bends",
+            Movement::Twist => "twists",
+            Movement::Squat => "squats",
+            Movement::SitUp => "sit-ups",
+            Movement::LimbLift => "limb lifts",
+            Movement::Roll => "rolls",
+            Movement::Unknown => "an exercise that is not known",
         }
     }
 }
@@ -643,6 +705,11 @@ pub enum Notice {
     Slipped {
         /// How far the start pose moved.
         by: Angle,
+    },
+    /// By its own axes the sensor does not sit as was said. Nothing is wrong with the angles: the wearer is asked.
+    LooksWorn {
+        /// How it looks.
+        looks: WornLooks,
     },
     /// The link was lost.
     LinkLost,

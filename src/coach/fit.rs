@@ -7,6 +7,7 @@ use super::moment::Tilt;
 use crate::input::{Placement, Segment};
 use crate::motion::angles::{between, limb_elevation};
 use crate::motion::calibration::Alignment;
+use crate::motion::travel::{Travel, TravelPoint};
 use crate::motion::{Attitude, Validity};
 use crate::units::{Angle, STANDARD_GRAVITY, SessionTime};
 
@@ -61,6 +62,7 @@ pub struct Fit {
     /// Inclination expected in the start pose, to which θ is unwrapped.
     expected: Angle,
     heading: Angle,
+    travel: Travel,
     last_at: Option<SessionTime>,
 }
 
@@ -81,6 +83,7 @@ impl Fit {
             turns_back,
             expected,
             heading: Angle::ZERO,
+            travel: Travel::new(),
             last_at: None,
         }
     }
@@ -113,6 +116,7 @@ impl Fit {
     /// Takes the start pose from a direction of up. The mounting of a trunk sensor must be known.
     pub fn take_start_pose(&mut self, up: UnitVector3<f64>) {
         self.start = Some(up);
+        self.travel.level();
         self.neutral = self
             .angles(up)
             .or((!self.is_trunk()).then_some((Angle::ZERO, Angle::ZERO)));
@@ -124,8 +128,8 @@ impl Fit {
             .map_or(Angle::ZERO, |alignment| alignment.residual)
     }
 
-    /// The posture at one attitude; `None` while the mounting is unknown.
-    pub fn tilt(&mut self, attitude: &Attitude) -> Option<Tilt> {
+    /// The posture at one attitude; `None` while the mounting is unknown. `is_still`: the sensor seems still.
+    pub fn tilt(&mut self, attitude: &Attitude, is_still: bool) -> Option<Tilt> {
         let step = self
             .last_at
             .map_or(0.0, |last| attitude.at.seconds_since(last));
@@ -135,6 +139,13 @@ impl Fit {
         {
             self.heading += Angle::from_radians(rate.dot(&attitude.up) * step);
         }
+        // Up from the accelerometer alone follows every acceleration: nothing of it is left to integrate.
+        let travel = match attitude.rate {
+            Some(_) => self
+                .travel
+                .update(attitude.at, attitude.up, attitude.force, is_still),
+            None => TravelPoint::default(),
+        };
         let (theta, sigma) = if self.is_trunk() {
             self.angles(attitude.up)?
         } else {
@@ -145,6 +156,7 @@ impl Fit {
             )
         };
         let error = Angle::from_radians(attitude.error.radians().hypot(self.residual().radians()));
+        let push = attitude.force - attitude.up.into_inner() * STANDARD_GRAVITY;
         Some(Tilt {
             at: attitude.at,
             theta,
@@ -154,9 +166,11 @@ impl Fit {
                 .map_or(Angle::ZERO, |start| between(attitude.up, start)),
             from_standing: self.standing.map(|standing| between(attitude.up, standing)),
             heading: self.heading,
-            shake: (attitude.force - attitude.up.into_inner() * STANDARD_GRAVITY).norm(),
+            shake: push.norm(),
+            push: (attitude.world_from_sensor * push).cast(),
+            climb: travel.height_m,
+            climb_error: travel.error_m as f32,
             rate: attitude.rate.map_or(0.0, |rate| rate.norm()),
-            climb: 0.0,
             error,
             validity: attitude.validity.max(if error.degrees() > 20.0 {
                 Validity::Invalid

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cues::{Cues, Due};
 use super::event::{Cue, Event, Finding, Judgement, Measured, RepKind, Verdict};
-use super::quantities::{HoldView, RepRecord, RepView, measure_rep, measure_set};
+use super::quantities::{HoldView, RepRecord, RepView, SetView, measure_rep, measure_set};
 use super::rules::{RuleState, View};
 use super::sets::Set;
 use super::watch::{Now, Watch};
@@ -154,7 +154,13 @@ impl Judge {
             |quantity| is_whole && quantity.scope() != Scope::Set,
             events,
         );
-        let record = record_of(&rep, view);
+        let asks_for_smoothness = self.rules.iter().any(|state| {
+            matches!(
+                state.rule.quantity,
+                Quantity::SparcDrop | Quantity::FormFading
+            )
+        });
+        let record = record_of(&rep, view, asks_for_smoothness);
         self.conclude(rep, at, events);
         record
     }
@@ -169,13 +175,8 @@ impl Judge {
     ) -> RepRecord {
         let is_due = |quantity: Quantity| quantity.scope() != Scope::Set;
         self.judge(&mut rep, view, at, is_due, events);
-        let record = RepRecord {
-            side: view.side,
-            rom: rep.rom_deg,
-            ..RepRecord::default()
-        };
         self.conclude(rep, at, events);
-        record
+        RepRecord::of_hold(view.side, view.secs())
     }
 
     fn conclude(&mut self, mut rep: OpenRep, at: SessionTime, events: &mut Vec<Event>) {
@@ -216,7 +217,11 @@ impl Judge {
     /// Ends a set: judges it as a whole.
     pub fn set(&mut self, set: &Set, at: SessionTime, events: &mut Vec<Event>) {
         self.cues.set_over();
-        let mut quantities = measure_set(&set.reps, set.neutral_shift);
+        let mut quantities = measure_set(&SetView {
+            reps: &set.reps,
+            neutral_shift: set.neutral_shift,
+            rest_secs: (!set.has_gap).then(|| at.seconds_since(set.last_end).max(0.0)),
+        });
         if set.has_gap {
             // Which side was done meanwhile nobody knows.
             quantities.remove(&Quantity::SideCountGap);
@@ -305,7 +310,11 @@ impl Judge {
 /// A pause at the far end is over with the movement.
 fn scope_in(exercise: &Exercise, quantity: Quantity) -> Scope {
     match quantity {
-        Quantity::THold | Quantity::LumflexMin if exercise.rep.hold == HoldAt::Peak => Scope::Back,
+        Quantity::THold | Quantity::LumflexMin | Quantity::LumflexEndPct
+            if exercise.rep.hold == HoldAt::Peak =>
+        {
+            Scope::Back
+        }
         other => other.scope(),
     }
 }
@@ -317,7 +326,8 @@ fn rounded(measured: Measured) -> Measured {
     }
 }
 
-fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
+/// What the findings of a repetition come to.
+pub fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
     match kind {
         RepKind::Doubtful => Verdict::Doubtful,
         RepKind::Partial => Verdict::Partial,
@@ -332,27 +342,45 @@ fn verdict(kind: RepKind, findings: &[Finding]) -> Verdict {
     }
 }
 
-/// What the set remembers of a repetition; numbers that no rule asked for are measured here.
-fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
+/// What the set remembers of a repetition; numbers that no rule asked for are measured here, but for the costly ones
+/// that no rule of the set asks for.
+fn record_of(rep: &OpenRep, view: &RepView<'_>, asks_for_smoothness: bool) -> RepRecord {
     const PERSISTENCE_SECS: f64 = 0.3;
+    let usable =
+        |measured: Measured| (measured.validity != Validity::Invalid).then_some(measured.value);
     let value = |quantity: Quantity| {
         let measured = rep
             .quantities
             .get(&quantity)
             .copied()
             .or_else(|| measure_rep(quantity, PERSISTENCE_SECS, view))?;
-        (measured.validity != Validity::Invalid).then_some(measured.value)
+        usable(measured)
+    };
+    let smoothness = |quantity: Quantity| match rep.quantities.get(&quantity) {
+        Some(measured) => usable(*measured),
+        None if asks_for_smoothness => value(quantity),
+        None => None,
     };
     let tilt = value(Quantity::PelvisTiltMax);
     let roll = value(Quantity::PelvisRoll);
+    let (out_secs, back_secs) = (view.phases.out_secs, view.phases.back_secs);
     RepRecord {
         side: view.side,
         rom: rep.rom_deg,
         t_raise: value(Quantity::TRaise),
+        t_move: Some(out_secs + back_secs).filter(|secs| secs.is_finite()),
         top_level: value(Quantity::TopLevel),
+        top_min: value(Quantity::TopMin),
+        peak: value(Quantity::Peak),
+        sparc: [
+            smoothness(Quantity::SparcLower),
+            smoothness(Quantity::SparcRaise),
+        ],
+        trunk_level: value(Quantity::TrunkLevel),
+        trunk_side: value(Quantity::TrunkSide),
         side_at_turn: view.side_at_turn(),
         lumflex_at_turn: view.lumflex_at_turn(),
-        lumflex_max: None,
+        lumflex_max: view.lumflex_max(PERSISTENCE_SECS),
         arch: match (tilt, roll) {
             (Some(tilt), Some(roll)) => Some(tilt.max(roll)),
             (tilt, roll) => tilt.or(roll),
@@ -360,5 +388,6 @@ fn record_of(rep: &OpenRep, view: &RepView<'_>) -> RepRecord {
         roll: roll.or_else(|| value(Quantity::ThoraxRoll)),
         sway: value(Quantity::SwayAcc),
         hold: value(Quantity::THold),
+        held: None,
     }
 }

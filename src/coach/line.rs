@@ -1,6 +1,7 @@
-//! The one entry, whatever is done: repetitions, a programme of them, or hours of a posture.
+//! The one entry, whatever is done: repetitions, holds, a programme of them, hours of a posture, or nobody knows yet.
 
 use super::RepCoach;
+use super::auto::AutoCoach;
 use super::error::PlanError;
 use super::event::Event;
 use super::plan::Plan;
@@ -15,6 +16,7 @@ pub struct Coach(Line);
 enum Line {
     Reps(Box<RepCoach>),
     Posture(Box<SittingCoach>),
+    Auto(Box<AutoCoach>),
     Programme(Box<ProgrammeCoach>),
 }
 
@@ -31,6 +33,7 @@ impl Coach {
         Ok(Coach(match plan.exercise.kind {
             Kind::Reps | Kind::Hold => Line::Reps(Box::new(RepCoach::new(plan)?)),
             Kind::Posture => Line::Posture(Box::new(SittingCoach::new(plan)?)),
+            Kind::Auto => Line::Auto(Box::new(AutoCoach::new(plan)?)),
         }))
     }
 
@@ -39,6 +42,7 @@ impl Coach {
         match &mut self.0 {
             Line::Reps(coach) => coach.handle(input),
             Line::Posture(coach) => coach.handle(input),
+            Line::Auto(coach) => coach.handle(input),
             Line::Programme(coach) => coach.handle(input),
         }
     }
@@ -48,6 +52,7 @@ impl Coach {
         match &mut self.0 {
             Line::Reps(coach) => coach.finish(),
             Line::Posture(coach) => coach.finish(),
+            Line::Auto(coach) => coach.finish(),
             Line::Programme(coach) => coach.finish(),
         }
     }

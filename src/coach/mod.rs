@@ -14,6 +14,7 @@
 //! **Invariant:** no I/O, no clock, no randomness. Time is what inputs say.
 
 mod abilities;
+mod auto;
 mod commands;
 mod conduct;
 mod counting;
@@ -21,11 +22,13 @@ mod cues;
 mod error;
 mod event;
 mod fit;
+mod gait;
 mod holds;
 mod judge;
 mod lateness;
 mod ledger;
 mod line;
+mod looks;
 mod moment;
 mod plan;
 mod programme;
@@ -42,8 +45,8 @@ mod worn;
 pub use error::PlanError;
 pub use event::{
     Call, Check, CheckState, Cue, CueKind, Day, Doubt, Event, Extent, Finding, Judgement, Measured,
-    Mounting, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep, SignalPoint,
-    Sitting, Verdict,
+    Mounting, Movement, Need, Notice, Phase, Posture, PostureMode, Rep, RepKind, SetupStep,
+    SignalPoint, Sitting, Verdict, WornLooks,
 };
 pub use ledger::{Ledger, Occasion};
 pub use line::Coach;
@@ -61,7 +64,7 @@ use rules::RuleState;
 use setup::SetupLine;
 use worn::{Seen, Worn};
 
-use crate::exercise::{Confidence, MeasuredOn, Quantity};
+use crate::exercise::{Confidence, MeasuredOn};
 use crate::input::{Command, Input, Placement, Segment, SensorId};
 use crate::motion::{Attitude, Validity};
 use crate::units::{Angle, SessionTime};
@@ -256,7 +259,7 @@ impl RepCoach {
             self.recheck(attitude.at, still_secs, events);
         }
         let placement = self.placements[index];
-        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         events.push(Event::Posture(Posture {
             at: attitude.at,
             sensor: SensorId(index as u8),

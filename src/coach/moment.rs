@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use nalgebra::Vector3;
+
 use crate::input::Side;
 use crate::motion::Validity;
 use crate::units::{Angle, SessionTime};
@@ -42,10 +44,14 @@ pub struct Tilt {
     pub heading: Angle,
     /// |specific force − gravity|, m/s².
     pub shake: f64,
+    /// Specific force − gravity, m/s²: along two level axes that turn with the heading's drift, and upward.
+    pub push: Vector3<f32>,
+    /// How far the sensor has risen above the start pose, m, followed live ([`crate::motion::travel`]); 0 without a gyroscope.
+    pub climb: f64,
+    /// Its standard error, m.
+    pub climb_error: f32,
     /// Speed of rotation without its bias, rad/s; 0 without a gyroscope.
     pub rate: f64,
-    /// How far the sensor has risen since it rested, m.
-    pub climb: f64,
     /// Standard error of θ and σ.
     pub error: Angle,
     /// Whether they can be used.
@@ -53,6 +59,11 @@ pub struct Tilt {
 }
 
 impl Tilt {
+    /// The direction of up in the frame of the segment, from θ and σ.
+    pub fn up(&self) -> Vector3<f64> {
+        up_of(self.theta, self.sigma)
+    }
+
     fn between(before: &Tilt, after: &Tilt, at: SessionTime) -> Tilt {
         let span = after.at.seconds_since(before.at);
         let share = if span > 0.0 {
@@ -72,12 +83,21 @@ impl Tilt {
                 .map(|(before, after)| mix(before, after)),
             heading: mix(before.heading, after.heading),
             shake: before.shake + (after.shake - before.shake) * share,
-            rate: before.rate + (after.rate - before.rate) * share,
+            push: before.push + (after.push - before.push) * share as f32,
             climb: before.climb + (after.climb - before.climb) * share,
+            climb_error: before.climb_error.max(after.climb_error),
+            rate: before.rate + (after.rate - before.rate) * share,
             error: before.error.max(after.error),
             validity: before.validity.max(after.validity),
         }
     }
+}
+
+/// The direction of up in the frame of a segment with these angles ([`crate::motion::angles`]).
+pub fn up_of(theta: Angle, sigma: Angle) -> Vector3<f64> {
+    let (sin, cos) = theta.radians().sin_cos();
+    let (down_right, level) = sigma.radians().sin_cos();
+    Vector3::new(-sin * level, cos * level, -down_right)
 }
 
 /// How long a moment waits for a sensor that is late, seconds: longer than any sensible batch and a missed radio
@@ -193,8 +213,10 @@ mod tests {
             from_standing: None,
             heading: Angle::ZERO,
             shake: 0.0,
-            rate: 0.0,
+            push: Vector3::zeros(),
             climb: 0.0,
+            climb_error: 0.0,
+            rate: 0.0,
             error: Angle::ZERO,
             validity: Validity::Good,
         }

@@ -117,6 +117,17 @@ impl RuleState {
         self.judge(measured, is_relevant, at, Some(rep), set)
     }
 
+    /// Judges a number of one repetition that was measured elsewhere; a second condition is not looked at.
+    pub fn judge_number(
+        &mut self,
+        measured: Measured,
+        at: SessionTime,
+        rep: u32,
+        set: u32,
+    ) -> Ruling {
+        self.judge(measured, true, at, Some(rep), set)
+    }
+
     /// Judges a number of the whole set.
     pub fn judge_set(&mut self, measured: Measured, at: SessionTime, set: u32) -> Ruling {
         self.judge(measured, true, at, None, set)

@@ -50,6 +50,8 @@ pub struct SetupLine {
     /// When each sensor was heard last.
     heard: Vec<Option<SessionTime>>,
     fits: Vec<Fit>,
+    /// The family of each sensor.
+    families: Vec<String>,
     bends: Vec<Option<Bend>>,
     done: Vec<Option<SessionTime>>,
     /// Limbs alone cannot tell the start pose from standing: the way there must be seen, or long stillness.
@@ -85,6 +87,11 @@ impl SetupLine {
             is_carried_on: false,
             is_hold: exercise.kind == Kind::Hold,
             heard: vec![None; fits.len()],
+            families: plan
+                .sensors
+                .iter()
+                .map(|worn| worn.family.clone())
+                .collect(),
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
             wants_way: false,

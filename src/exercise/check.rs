@@ -52,8 +52,15 @@ impl<'d> Findings<'d> {
 pub(super) fn check(exercise: &Exercise, document: &Document<'_>) -> Vec<Fault> {
     let mut findings = Findings::new(document);
     names(exercise, &mut findings);
-    pose(exercise, &mut findings);
     bounds(exercise, &mut findings);
+    if exercise.kind == Kind::Auto {
+        settings(exercise, &mut findings);
+        for index in 0..exercise.rules.len() {
+            check_rule(exercise, index, &mut findings);
+        }
+        return findings.faults;
+    }
+    pose(exercise, &mut findings);
     if exercise.kind == Kind::Posture {
         check_posture(exercise, &mut findings);
         settings(exercise, &mut findings);

@@ -304,6 +304,10 @@ fn second_sensor(place: &Place<'_>, findings: &mut Findings<'_>) {
 /// What follows the counting sensor needs one that counts, and a guess may only be noted.
 fn confidence(place: &Place<'_>, findings: &mut Findings<'_>) {
     let rule = place.rule;
+    // Where nothing is named, any sensor counts.
+    if place.exercise.kind == Kind::Auto {
+        return;
+    }
     let Some((_, quantity)) =
         measured(rule).find(|(_, quantity)| quantity.measured_on().is_counting())
     else {

@@ -78,11 +78,13 @@ static LIBRARY: &[BuiltIn] = embedded! { "exercises":
     "thread_needle"
     "down_dog"
     "towel_hamstring"
+    "towel_hamstring_lying"
     "calf_stretch"
     "draw_in"
     "biering_sorensen"
     "diaphragm_breathing"
     "sitting"
+    "auto"
 };
 
 /// What no worn sensor can count or judge, and what is left out for another reason.

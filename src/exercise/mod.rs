@@ -73,13 +73,14 @@ pub struct Exercise {
     pub aliases: Vec<String>,
     /// The version of this definition; raised with each change of a limit.
     pub version: u32,
-    /// Whether repetitions are done, or a posture is kept for hours.
+    /// Whether repetitions are done, a posture is kept for hours, or nothing was named.
     #[serde(default, skip_serializing_if = "Kind::is_reps")]
     pub kind: Kind,
     /// How to set up, in the order in which it is done.
     #[serde(default)]
     pub setup: Vec<String>,
-    /// The pose from which a repetition starts; for a posture, the one from which its angles count.
+    /// The pose from which a repetition starts; for a posture, the one from which its angles count; of no meaning for whatever is done.
+    #[serde(default, skip_serializing_if = "Pose::is_none")]
     pub pose: Pose,
     /// How a repetition goes; of no meaning for a posture.
     #[serde(default, skip_serializing_if = "RepShape::is_none")]
@@ -129,6 +130,8 @@ pub enum Kind {
     Hold,
     /// Hours of a posture: nothing is counted, and rules speak of what lasts for minutes.
     Posture,
+    /// Whatever is done: nothing was named, and what repeats itself is counted.
+    Auto,
 }
 
 impl Kind {
@@ -150,6 +153,27 @@ pub struct Pose {
     /// Whether the pose is the body in one straight line, from which η is counted.
     #[serde(default)]
     pub is_line: bool,
+}
+
+impl Pose {
+    /// That of an exercise without one.
+    const NONE: Pose = Pose {
+        description: String::new(),
+        theta_deg: 0.0,
+        tolerance_deg: 0.0,
+        is_line: false,
+    };
+
+    fn is_none(&self) -> bool {
+        *self == Pose::NONE
+    }
+}
+
+impl Default for Pose {
+    /// That of an exercise without one.
+    fn default() -> Pose {
+        Pose::NONE
+    }
 }
 
 /// Which effort comes first, and where the pause is.

@@ -65,6 +65,9 @@ quantities! {
     Period, "period", Seconds, Out, "time from the departure before to this one; none for the first of a set";
     TempoRatio, "tempo_ratio", Ratio, Back, "time of the lowering over time of the raise";
     BackOutRatio, "back_out_ratio", Ratio, Back, "time of the way back over time of the way out";
+    // Against the wearer's own first repetitions of the session
+    OwnRomPct, "own_rom_pct", Percent, Back, "travel of the signal in percent of the wearer's own: the median of the first five in a row of this session that agree within a quarter; none before";
+    OwnTimePct, "own_time_pct", Percent, Back, "time beyond half of the way, the pause at the far end included, in percent of the wearer's own, likewise";
     // Speed
     SpeedPeak, "speed_peak", DegreesPerSecond, Back, "largest speed of the signal in the repetition";
     SpeedPeakLower, "speed_peak_lower", DegreesPerSecond, Lower, "largest speed of the signal while lowering";
@@ -93,6 +96,7 @@ quantities! {
     ThetaMax, "theta_max", Degrees, Back, "largest held theta of the trunk against standing";
     ThetaMin, "theta_min", Degrees, Back, "smallest held theta of the trunk against standing";
     TrunkRange, "trunk_range", Degrees, Back, "range of theta of the trunk in the repetition";
+    ThetaFar, "theta_far", Degrees, Back, "mean theta of the trunk in the pause at the far end, against standing; at the turn where there is none";
     TrunkLevel, "trunk_level", Degrees, Back, "mean theta of the trunk in the repetition, against standing";
     TrunkPitch, "trunk_pitch", Degrees, Back, "largest held |theta - theta0| of the trunk";
     TrunkSide, "trunk_side", Degrees, Back, "largest held |sigma - sigma0| of the trunk";
@@ -231,6 +235,7 @@ impl Quantity {
             Q::ThetaMax
             | Q::ThetaMin
             | Q::TrunkRange
+            | Q::ThetaFar
             | Q::TrunkLevel
             | Q::TrunkPitch
             | Q::TrunkSide

@@ -109,13 +109,35 @@ pub(super) const EXERCISE: Shape = Shape {
 };
 
 /// What `kind` may be.
-pub(super) const KINDS: Holds = Holds::Word(&["reps", HOLD_KIND, POSTURE_KIND]);
+pub(super) const KINDS: Holds = Holds::Word(&["reps", HOLD_KIND, POSTURE_KIND, AUTO_KIND]);
 
 /// The `kind` of a hold.
 pub(super) const HOLD_KIND: &str = "hold";
 
 /// The `kind` of a posture.
 pub(super) const POSTURE_KIND: &str = "posture";
+
+/// The `kind` of whatever is done.
+pub(super) const AUTO_KIND: &str = "auto";
+
+/// Nothing is said of a movement that nobody named.
+pub(super) const AUTO: Shape = Shape {
+    what: "an exercise that is not named",
+    fields: &[
+        required("id", NAME),
+        required("name", LINE),
+        required("summary", PARAGRAPH),
+        optional("aliases", Holds::Texts(40)),
+        required("version", Holds::Whole),
+        required("kind", KINDS),
+        optional("setup", Holds::Texts(200)),
+        optional("cannot_see", Holds::Texts(200)),
+        optional("settings", Holds::NumbersByName),
+        optional("bounds", Holds::PairsByName),
+        optional("rule", Holds::Tables(&RULE, 200)),
+        optional("sources", Holds::TextsByName(500)),
+    ],
+};
 
 pub(super) const HOLD: Shape = Shape {
     what: "a hold",
@@ -332,6 +354,7 @@ impl Shape {
         match (self.what, word("kind"), word("angle")) {
             ("an exercise", Some(POSTURE_KIND), _) => &POSTURE,
             ("an exercise", Some(HOLD_KIND), _) => &HOLD,
+            ("an exercise", Some(AUTO_KIND), _) => &AUTO,
             ("a signal", _, Some("travel_up" | "travel_down")) => &TRAVEL,
             _ => self,
         }

@@ -82,10 +82,21 @@ pub struct Abilities {
     pub delay: &'static str,
     /// How it sits when worn as meant, and what is known of its axes.
     pub axes: &'static str,
+    /// Which way its axes point when it is worn as meant, where that is documented.
+    pub worn: Option<WornAsMeant>,
     /// Anything else that an owner has to know: pairing, quirks.
     pub remarks: &'static str,
     /// Whether this program was ever tried with the real thing.
     pub is_tried: bool,
+}
+
+/// Directions in the sensor's own frame, when it is worn as meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WornAsMeant {
+    /// Towards the wearer's head, along one axis.
+    pub head: [i8; 3],
+    /// Away from the skin, along one axis.
+    pub off_skin: [i8; 3],
 }
 
 /// A signal that is felt or seen on the sensor.

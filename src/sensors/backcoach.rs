@@ -37,7 +37,7 @@ use self::track::Track;
 use self::watch::Watch;
 use super::{
     Abilities, Advert, Decode, DecodeError, Decoded, Dialogue, Frame, Has, Pulse, Reading, Sensor,
-    Subscription, Write, battery,
+    Subscription, WornAsMeant, Write, battery,
 };
 use crate::input::Channel;
 use crate::units::{Acceleration, AngularRate};
@@ -94,6 +94,10 @@ impl Sensor for Backcoach {
             rates: "what the sensor offers, near 100",
             delay: "0.05 s and the radio's own",
             axes: "+X right, +Y towards the head, +Z off the skin",
+            worn: Some(WornAsMeant {
+                head: [0, 1, 0],
+                off_skin: [0, 0, 1],
+            }),
             remarks: "tells taps, presses and wear; anybody can build one: firmware-protocol/README.md",
             is_tried: false,
         }

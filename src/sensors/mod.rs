@@ -24,7 +24,7 @@ pub mod polar;
 // Small boxes without a clock.
 pub mod witmotion;
 
-pub use about::{Abilities, Advert, Has, Pulse, Subscription};
+pub use about::{Abilities, Advert, Has, Pulse, Subscription, WornAsMeant};
 pub use dialogue::{Dialogue, DialogueError, Heard, MOST_STEPS, Script, Step, Write};
 
 /// Every family of sensors that the program can read.

@@ -95,6 +95,7 @@ impl Sensor for Polar {
             rates: "H10 200, Verity Sense 208 in SDK mode else 52, OH1 50",
             delay: "H10 0.2 s; Verity Sense 0.3 to 0.6 s in SDK mode, else up to 2 s; OH1 1 s",
             axes: "H10 on the chest: +Z forward, X and Y not documented; found by calibrating",
+            worn: None,
             remarks: "wet the strap; newer H10 firmware wants to be paired once in the system's settings; \
                 close other apps that use it; loss is known from its clock",
             is_tried: false,

@@ -102,6 +102,7 @@ impl Sensor for WitMotion {
             rates: "50 or 100; not every unit reaches 100",
             delay: "below 0.1 s",
             axes: "as printed on the housing; found by calibrating",
+            worn: None,
             remarks: "no clock and no numbers: loss is only suspected; close the maker's app; the rate is not saved; \
                 models with classic Bluetooth (BWT901CL) and WTVB01 are not read",
             is_tried: false,

@@ -6,7 +6,7 @@ use super::clean;
 use super::signal::Links;
 use crate::coach::{
     Check, CheckState, CueKind, Day, Event, Extent, Finding, Judgement, Mounting, Need, Notice,
-    Phase, Plan, Rep, RepKind, SetupStep, Verdict,
+    Phase, Plan, Rep, RepKind, SetupStep, Verdict, WornLooks,
 };
 use crate::exercise::{Kind, Severity};
 use crate::input::{SensorId, Side};
@@ -107,6 +107,19 @@ impl<'a, W: Write> Transcript<'a, W> {
                 self.gap(*sensor, to.seconds_since(*from), *lost, *reps_not_seen),
             ),
             Event::SetStarted { at, set } => (*at, format!("set {set} begins")),
+            Event::Recognized {
+                at,
+                set,
+                movement,
+                confidence,
+            } => (
+                *at,
+                format!(
+                    "set {set}: looks like {} ({:.0} % sure)",
+                    movement.words(),
+                    confidence * 100.0
+                ),
+            ),
             Event::SetEnded { at, set, reps, .. } => {
                 (*at, format!("set {set} ends: {}", counted(*reps, "rep")))
             }
@@ -249,6 +262,21 @@ fn rep_in_words(rep: &Rep) -> String {
     }
 }
 
+/// A question, for the wearer may know better.
+pub fn looks_in_words(looks: WornLooks) -> &'static str {
+    match looks {
+        WornLooks::UpsideDown => {
+            "does the sensor's mark point to the feet? Angles are right either way; with the mark to the head it is as in the pictures"
+        }
+        WornLooks::InFront => {
+            "does the sensor sit on the front of the body? Angles are right either way; if so, say ST or AP next time"
+        }
+        WornLooks::Behind => {
+            "does the sensor sit on the back? Angles are right either way; if so, say T7 or SA next time"
+        }
+    }
+}
+
 fn judgement_in_words(judgement: &Judgement) -> String {
     let verdict = match judgement.verdict {
         Verdict::Good => "good",
@@ -352,6 +380,7 @@ fn notice_in_words(notice: &Notice) -> String {
         Notice::BadPacket { problem } => format!("packet skipped: {}", clean(problem)),
         Notice::Clipped => "movement beyond the sensor's range".to_owned(),
         Notice::CalibrationFailed { reason } => format!("once more: {}", clean(reason)),
+        Notice::LooksWorn { looks } => looks_in_words(*looks).to_owned(),
         Notice::Slipped { by } => format!("the sensor moved by {by}; hold the start pose again"),
         Notice::LinkLost => "link lost".to_owned(),
         Notice::LinkBack => "link back".to_owned(),

@@ -107,6 +107,7 @@ fn moves(plan: &Plan) -> Vec<String> {
             SetupStep::HoldStartPose,
         ],
         Kind::Hold => &[SetupStep::StandStill, SetupStep::BendOnce],
+        Kind::Auto => return Vec::new(),
         Kind::Posture => &[SetupStep::SitTall, SetupStep::Slump],
     };
     let step = |(step, number): (&SetupStep, u32)| {

@@ -8,8 +8,13 @@ use crate::exercise::{SignalAngle, Unit};
 use crate::input::{Segment, Side};
 use crate::units::{Angle, SessionTime};
 
-/// A roll of the trunk smaller than this does not tell which side was lifted, degrees.
+/// A roll of the trunk smaller than this does not tell which side was lifted, degrees; lying and on all fours, where
+/// the trunk has nothing else to do, and upright, where each step sways it.
 const SIDE_ROLL_DEG: f64 = 1.5;
+const UPRIGHT_SIDE_DEG: f64 = 5.0;
+
+/// Within this of standing a pose is upright, degrees.
+const UPRIGHT_DEG: f64 = 30.0;
 
 /// The heading at rest is followed with this time constant, seconds: a gyroscope drifts by degrees a minute, and who
 /// comes back from a turn does not come back to the same degree.
@@ -140,8 +145,14 @@ impl Counting {
         // Facing down, a roll to the left puts the right side down; upright, so does a bend to the right; lying on
         // the back, a roll to the left lifts it (exercises.md 2.2).
         let [least, most] = FACING_DOWN_DEG;
-        let faces_down = (least..=most).contains(&self.exercise.pose.theta_deg);
-        (roll.abs() >= SIDE_ROLL_DEG).then(|| side_of((roll > 0.0) == faces_down))
+        let theta_deg = self.exercise.pose.theta_deg;
+        let faces_down = (least..=most).contains(&theta_deg);
+        let least_roll = if theta_deg.abs() < UPRIGHT_DEG {
+            UPRIGHT_SIDE_DEG
+        } else {
+            SIDE_ROLL_DEG
+        };
+        (roll.abs() >= least_roll).then(|| side_of((roll > 0.0) == faces_down))
     }
 }
 

@@ -1,4 +1,12 @@
 //! How steady the pause at the far end was, and where the limb was.
+//!
+//! | quantity | formula | unit | needs | source |
+//! |---|---|---|---|---|
+//! | `limb_elev_max`, `limb_elev_hold` | largest held; mean of the pause of the limb's elevation | ° | limb sensor | exercises.md 2.2, 3.2 |
+//! | `thigh_forward` | largest held turn from hanging down | ° | thigh sensor | 3.3 |
+//! | `hold_breaks` | times the pause was left and found again | – | limb or pelvis | 3.2 |
+//! | `sway_acc` | mean \|a_lin\| of the pause without 0.5 s at each end | m/s² | a, 3 s | 7.1 |
+//! | `sway_angle` | √mean((x − mean x)²) of σ, θ there, the larger | ° | a, 3 s | 7.1 `sway_rms` |
 
 use super::{RepView, Stretch};
 use crate::coach::event::Measured;
@@ -7,7 +15,7 @@ use crate::coach::trace::TracePoint;
 use crate::exercise::Quantity;
 
 /// Both ends of a hold still belong to the movement, seconds (exercises.md 4.1).
-const CUT_SECS: f64 = 0.5;
+pub(super) const CUT_SECS: f64 = 0.5;
 
 /// Sway of a shorter hold says nothing, seconds (BD-SWAY1).
 const LEAST_SWAY_SECS: f64 = 3.0;
@@ -51,7 +59,7 @@ pub(super) fn measure(
 }
 
 /// The hold without its ends; `None` if it is too short to tell.
-fn middle<'a>(view: &'a RepView<'_>) -> Option<Stretch<'a>> {
+pub(super) fn middle<'a>(view: &'a RepView<'_>) -> Option<Stretch<'a>> {
     let (from, to) = (
         view.phases.arrived.plus_seconds(CUT_SECS),
         view.phases.left.plus_seconds(-CUT_SECS),
@@ -74,7 +82,7 @@ fn breaks(far_end: Stretch<'_>) -> Option<Measured> {
 }
 
 /// How often a value went astray from its median and came back.
-fn departures(
+pub(super) fn departures(
     stretch: Stretch<'_>,
     of: impl Fn(&TracePoint) -> Option<f64>,
     is_astray: impl Fn(f64) -> bool,

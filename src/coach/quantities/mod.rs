@@ -3,18 +3,27 @@
 //! Each function takes the stretch that a repetition was done in and returns a number in the quantity's unit,
 //! or nothing where it cannot be measured; nothing is never a fault.
 
+mod breath;
+#[cfg(test)]
+mod courses;
 mod held;
 mod hold;
+mod own;
 mod set;
 mod signal;
 mod smoothness;
+mod spine;
 mod stretch;
 mod tempo;
 mod tilt;
+mod trend;
+mod trunk;
+mod vertical;
 
 pub use held::{HoldView, measure_hold};
-pub use set::{RepRecord, measure_set};
-pub use smoothness::spectral_arc_length;
+pub use own::{Own, OwnPct, outer_secs};
+pub use set::{RepRecord, SetView, measure_set};
+pub use smoothness::{log_dimensionless_jerk, spectral_arc_length};
 pub use stretch::Stretch;
 pub use tempo::PAUSE_DEG_PER_SEC;
 
@@ -70,6 +79,8 @@ pub struct RepView<'a> {
     pub side: Option<Side>,
     /// Time at rest before this repetition, seconds; `None` for the first of a set.
     pub reset_secs: Option<f64>,
+    /// What it is in percent of the wearer's own first repetitions.
+    pub own: OwnPct,
 }
 
 impl RepView<'_> {
@@ -116,6 +127,11 @@ impl RepView<'_> {
         tilt::lumflex_at_turn(self)
     }
 
+    /// Largest held lumbar flexion, degrees.
+    pub fn lumflex_max(&self, persistence_secs: f64) -> Option<f64> {
+        spine::largest_lumflex(persistence_secs, self)
+    }
+
     fn is_held_at_peak(&self) -> bool {
         self.exercise.rep.hold == HoldAt::Peak
     }
@@ -150,17 +166,59 @@ pub fn measure_rep(
 ) -> Option<Measured> {
     use Quantity as Q;
     match quantity {
-        Q::Peak | Q::Rom | Q::TopMin | Q::TopLevel | Q::SpeedPastLine => {
+        Q::Peak | Q::Rom | Q::TopMin | Q::TopLevel | Q::SpeedPastLine | Q::Swing | Q::Sag => {
             signal::measure(quantity, persistence_secs, view)
         }
-        Q::TLower | Q::TRaise | Q::TTurn | Q::THold | Q::TReset => {
-            tempo::measure_time(quantity, view)
-        }
-        Q::SpeedPeak | Q::SpeedPeakLower | Q::TurnAcc | Q::Stick => {
-            tempo::measure_speed(quantity, view)
-        }
+        Q::TLower
+        | Q::TRaise
+        | Q::TTurn
+        | Q::THold
+        | Q::TReset
+        | Q::TFar
+        | Q::Period
+        | Q::TempoRatio
+        | Q::BackOutRatio => tempo::measure_time(quantity, view),
+        Q::SpeedPeak
+        | Q::SpeedPeakLower
+        | Q::SpeedPeakRaise
+        | Q::SpeedMeanLower
+        | Q::SpeedMeanRaise
+        | Q::SpeedRatioOut
+        | Q::SpeedEnd
+        | Q::TurnAcc
+        | Q::Stick => tempo::measure_speed(quantity, view),
         Q::SparcLower => smoothness::measure(Effort::Lower, view),
         Q::SparcRaise => smoothness::measure(Effort::Raise, view),
+        Q::LdljOut | Q::LdljBack | Q::LdljAcc | Q::JerkRms => {
+            smoothness::measure_jerk(quantity, view)
+        }
+        Q::ThetaMax
+        | Q::ThetaMin
+        | Q::TrunkRange
+        | Q::ThetaFar
+        | Q::TrunkLevel
+        | Q::TrunkPitch
+        | Q::TrunkSide
+        | Q::TrunkRoll
+        | Q::TrunkTwist
+        | Q::PelvisTwist
+        | Q::TiltChange
+        | Q::TrunkSpeedPeak
+        | Q::TurnRange
+        | Q::HipsFirst
+        | Q::Wobble
+        | Q::SwayGyro => trunk::measure(quantity, persistence_secs, view),
+        Q::LumflexMaxPct
+        | Q::LumflexEndPct
+        | Q::LumflexCreep
+        | Q::PelvisTuck
+        | Q::SlopeGap
+        | Q::Rocking
+        | Q::PhaseCorr
+        | Q::TwistGap => spine::measure(quantity, persistence_secs, view),
+        Q::VertTravel | Q::DropSpeed | Q::TurnAccVertical | Q::Impact => {
+            vertical::measure(quantity, view)
+        }
         Q::SideMax
         | Q::TwistMax
         | Q::PelvisRoll
@@ -179,9 +237,35 @@ pub fn measure_rep(
         | Q::HoldBreaks
         | Q::SwayAcc
         | Q::SwayAngle => hold::measure(quantity, persistence_secs, view),
+        Q::OwnRomPct | Q::OwnTimePct => own::measure(quantity, view),
         // Of sets, of holds of their own, and of what lasts: measured elsewhere.
         _ => None,
     }
+}
+
+/// Values blurred by a normal curve with a standard deviation of `width` samples; at the ends by what there is of it.
+fn blurred(values: &[f64], width: f64) -> Vec<f64> {
+    /// Beyond this many standard deviations the curve is below a hundredth of its height.
+    const REACH: f64 = 3.0;
+    if !(width > 0.0 && width.is_finite()) {
+        return values.to_vec();
+    }
+    let reach = (REACH * width).ceil() as usize;
+    let weights: Vec<f64> = (0..=reach)
+        .map(|k| (-0.5 * (k as f64 / width).powi(2)).exp())
+        .collect();
+    (0..values.len())
+        .map(|at| {
+            let (from, to) = (at.saturating_sub(reach), (at + reach).min(values.len() - 1));
+            let (mut sum, mut weight) = (0.0, 0.0);
+            for (k, value) in values[from..=to].iter().enumerate() {
+                let share = weights[(from + k).abs_diff(at)];
+                sum += share * value;
+                weight += share;
+            }
+            sum / weight
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -264,6 +348,7 @@ pub(super) mod tests {
             before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         measure_rep(quantity, 0.3, &view).map(|measured| measured.value)
     }
@@ -319,6 +404,7 @@ pub(super) mod tests {
             before: Before::default(),
             side: None,
             reset_secs: None,
+            own: OwnPct::default(),
         };
         assert!(phases.out_secs < 0.1);
         assert_eq!(measure_rep(Quantity::TLower, 0.3, &view), None);

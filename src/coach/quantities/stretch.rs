@@ -47,6 +47,14 @@ impl Stretch<'_> {
         }
     }
 
+    /// From its first to its last point, seconds.
+    pub fn secs(&self) -> f64 {
+        match (self.points.first(), self.points.last()) {
+            (Some(first), Some(last)) => last.at().seconds_since(first.at()),
+            _ => 0.0,
+        }
+    }
+
     /// Seconds for which a test held, each point standing for the time since the one before.
     pub fn secs_where(&self, test: impl Fn(&TracePoint, f64) -> bool) -> f64 {
         let pairs = self

@@ -1,6 +1,20 @@
 //! How long and how fast.
+//!
+//! | quantity | formula | unit | source |
+//! |---|---|---|---|
+//! | `t_lower`, `t_raise` | time of the effort, corrected for its slow ends | s | exercises.md 7.1 |
+//! | `t_turn`, `t_hold` | time within 5° of the extreme; in the hold zone and slower than 15 °/s | s | 7.1 |
+//! | `t_far` | time above 70 % of the peak | s | 3.11 |
+//! | `t_reset`, `period` | rest before, time since the departure before | s | 3.2, 3.19 |
+//! | `tempo_ratio`, `back_out_ratio` | t_lower / t_raise, t_back / t_out | – | 7.1, 3.15 |
+//! | `speed_peak…` | max \|d signal/dt\| | °/s | 7.1 |
+//! | `speed_mean…` | way / time of the effort; 1/1.875 of the peak in a minimum-jerk move | °/s | 7.1 |
+//! | `speed_ratio_out` | peak / mean on the way out | – | 3.14 |
+//! | `speed_end` | max \|d signal/dt\| in the last 30° of the way back | °/s | 3.14 |
+//! | `turn_acc` | max \|d² signal/dt²\| within ± 150 ms of the turn | °/s² | 7.1 |
+//! | `stick` | least / mean speed in the middle 20 to 80 % of the raise | – | 3.1 |
 
-use super::RepView;
+use super::{RepView, Stretch};
 use crate::coach::event::Measured;
 use crate::exercise::{Effort, Quantity};
 
@@ -16,6 +30,17 @@ const TURN_SECS: f64 = 0.15;
 /// Nobody lowers or raises a trunk or a leg in less, seconds: the briskest sit-ups and kicks take some 0.3 s each way.
 const LEAST_SECS: f64 = 0.1;
 
+/// Long holds are those above this share of the peak (exercises.md 3.11, PT-HOLD).
+const FAR_SHARE: f64 = 0.7;
+
+/// The last part of the way back, degrees (exercises.md 3.14, RU-PLOP).
+const END_DEG: f64 = 30.0;
+
+/// The time of a way that was seen. One whose time fell into a gap has none: that is not a fast one.
+fn seen(secs: f64) -> Option<f64> {
+    (secs >= LEAST_SECS).then_some(secs)
+}
+
 pub(super) fn measure_time(quantity: Quantity, view: &RepView<'_>) -> Option<Measured> {
     let first = view.exercise.rep.first;
     let movement = view.movement();
@@ -25,10 +50,8 @@ pub(super) fn measure_time(quantity: Quantity, view: &RepView<'_>) -> Option<Mea
                 Quantity::TLower => Effort::Lower,
                 _ => Effort::Raise,
             };
-            let secs = view.phases.effort(effort, first).0;
-            // A way that was not seen, its time falling into a gap, has no time: that is not a fast one.
-            let is_seen = secs >= LEAST_SECS;
-            is_seen.then(|| view.effort(effort).measured(secs))?
+            let secs = seen(view.phases.effort(effort, first).0)?;
+            view.effort(effort).measured(secs)
         }
         Quantity::TTurn => {
             let peak = movement
@@ -62,6 +85,23 @@ pub(super) fn measure_time(quantity: Quantity, view: &RepView<'_>) -> Option<Mea
             stretch.measured(held)
         }
         Quantity::TReset => movement.measured(view.reset_secs?),
+        Quantity::TFar => {
+            let peak = movement
+                .points
+                .iter()
+                .map(|point| point.signal_deg)
+                .fold(0.0, f64::max);
+            movement.measured(movement.secs_where(|p, _| p.signal_deg > FAR_SHARE * peak))
+        }
+        Quantity::Period => movement.measured(view.before.period_secs?),
+        Quantity::TempoRatio => {
+            let lower = seen(view.phases.effort(Effort::Lower, first).0)?;
+            let raise = seen(view.phases.effort(Effort::Raise, first).0)?;
+            movement.measured(lower / raise)
+        }
+        Quantity::BackOutRatio => {
+            movement.measured(seen(view.phases.back_secs)? / seen(view.phases.out_secs)?)
+        }
         _ => None,
     }
 }
@@ -70,28 +110,53 @@ pub(super) fn measure_speed(quantity: Quantity, view: &RepView<'_>) -> Option<Me
     match quantity {
         Quantity::SpeedPeak => {
             let movement = view.movement();
-            movement.measured(
-                movement
-                    .speeds
-                    .iter()
-                    .map(|speed| speed.abs())
-                    .fold(0.0, f64::max),
-            )
+            movement.measured(fastest(movement))
         }
         Quantity::SpeedPeakLower => {
             let lower = view.effort(Effort::Lower);
-            lower.measured(
-                lower
-                    .speeds
-                    .iter()
-                    .map(|speed| speed.abs())
-                    .fold(0.0, f64::max),
-            )
+            lower.measured(fastest(lower))
+        }
+        Quantity::SpeedPeakRaise => {
+            let raise = view.effort(Effort::Raise);
+            raise.measured(fastest(raise))
+        }
+        Quantity::SpeedMeanLower => mean_speed(Effort::Lower, view),
+        Quantity::SpeedMeanRaise => mean_speed(Effort::Raise, view),
+        Quantity::SpeedRatioOut => {
+            let out = view.stretch(view.phases.start, view.phases.arrived);
+            let mean = way(out)? / seen(view.phases.out_secs)?;
+            (mean > 0.0).then(|| out.measured(fastest(out) / mean))?
+        }
+        Quantity::SpeedEnd => {
+            let back = view.stretch(view.phases.left, view.phases.end);
+            let end = back.points.last()?.signal_deg;
+            let last = back.points.iter().zip(back.speeds);
+            let last = last.filter(|(point, _)| (point.signal_deg - end).abs() <= END_DEG);
+            back.measured(last.map(|(_, speed)| speed.abs()).fold(0.0, f64::max))
         }
         Quantity::TurnAcc => turn_acceleration(view),
         Quantity::Stick => sticking(view),
         _ => None,
     }
+}
+
+fn fastest(stretch: Stretch<'_>) -> f64 {
+    stretch
+        .speeds
+        .iter()
+        .map(|speed| speed.abs())
+        .fold(0.0, f64::max)
+}
+
+/// How far the signal came, without sign.
+fn way(stretch: Stretch<'_>) -> Option<f64> {
+    Some((stretch.points.last()?.signal_deg - stretch.points.first()?.signal_deg).abs())
+}
+
+fn mean_speed(effort: Effort, view: &RepView<'_>) -> Option<Measured> {
+    let stretch = view.effort(effort);
+    let secs = seen(view.phases.effort(effort, view.exercise.rep.first).0)?;
+    stretch.measured(way(stretch)? / secs)
 }
 
 /// The largest angular acceleration around the turn, from speeds 60 ms apart: a bounce takes longer, noise does not.

@@ -1,17 +1,29 @@
 //! How trunk and pelvis lay: to the side, around, and against each other.
+//!
+//! | quantity | formula | unit | needs | source |
+//! |---|---|---|---|---|
+//! | `side_max` | largest held \|σ − σ0\| of the counting trunk sensor | ° | a | exercises.md 7.1 |
+//! | `twist_max` | largest held \|ψ\| since departure, likewise | ° | gyroscope, upright | 7.1 |
+//! | `pelvis_roll`, `thorax_roll` | largest held \|σ − σ0\| | ° | that sensor | 3.2 |
+//! | `scissors` | largest held difference of both rolls | ° | two sensors | 3.2 |
+//! | `pelvis_tilt_max`, `…_min` | largest, smallest held θ_P − θ_P0 | ° | a | 3.2 |
+//! | `thorax_pitch` | largest held \|θ_T − θ_T0\| | ° | a | 3.2 |
+//! | `lumflex_min` | smallest held (θ_T − θ_P) against standing | ° | two sensors | 2.2 |
+//! | `lumflex_change` | largest held change of it from the start pose | ° | two sensors | 3.2 |
+//! | `lumflex_turn_pct` | 100 · mean of ± 0.1 s at the turn / own full bend | % | two sensors, own full bend | 2.2, 3.5 |
+//! | `pelvis_share` | range θ_P / range θ_T | – | two sensors, 20° of θ_T | 7.1 |
 
+use super::trunk::{Pick, pelvis, thorax, twist};
 use super::{RepView, Stretch};
 use crate::coach::event::Measured;
 use crate::coach::moment::Tilt;
 use crate::coach::trace::TracePoint;
 use crate::exercise::Quantity;
+use crate::input::Segment;
 use crate::motion::Validity;
 
 /// With less range of the thorax than this, degrees, the share of the pelvis is a quotient of small numbers.
 const LEAST_RANGE_DEG: f64 = 20.0;
-
-/// Heading tells a twist only while the trunk is this upright: there the axis of the body is the vertical.
-const UPRIGHT_DEG: f64 = 40.0;
 
 /// How long around the turn the lumbar angle is averaged, seconds.
 const AT_TURN_SECS: f64 = 0.1;
@@ -30,7 +42,7 @@ pub(super) fn measure(quantity: Quantity, hold: f64, view: &RepView<'_>) -> Opti
                 movement.held_max(hold, side),
             )
         }
-        Quantity::TwistMax => twist(hold, view),
+        Quantity::TwistMax => twist(hold, view, counting(view)),
         Quantity::PelvisRoll => {
             let (_, sigma0) = view.neutral.pelvis?;
             let roll =
@@ -134,7 +146,7 @@ pub(super) fn lumflex_at_turn(view: &RepView<'_>) -> Option<f64> {
 }
 
 /// Lumbar flexion against standing, degrees: θ_T − θ_P, for both are 0 while standing.
-fn lumflex(point: &TracePoint) -> Option<f64> {
+pub(super) fn lumflex(point: &TracePoint) -> Option<f64> {
     Some(
         (point.moment.thorax?.theta - point.moment.pelvis?.theta)
             .wrapped()
@@ -148,7 +160,7 @@ fn pelvis_tilt(view: &RepView<'_>, point: &TracePoint) -> Option<f64> {
 }
 
 /// The less certain one of thorax and pelvis.
-fn less_sure(point: &TracePoint) -> Option<Tilt> {
+pub(super) fn less_sure(point: &TracePoint) -> Option<Tilt> {
     let (thorax, pelvis) = (point.moment.thorax?, point.moment.pelvis?);
     Some(if thorax.validity > pelvis.validity {
         thorax
@@ -158,7 +170,7 @@ fn less_sure(point: &TracePoint) -> Option<Tilt> {
 }
 
 /// A value with the validity of the segment it came from.
-fn worth(
+pub(super) fn worth(
     stretch: Stretch<'_>,
     tilt: impl Fn(&TracePoint) -> Option<Tilt>,
     value: Option<f64>,
@@ -168,25 +180,12 @@ fn worth(
     (validity != Validity::Invalid).then_some(Measured { value, validity })
 }
 
-fn twist(hold: f64, view: &RepView<'_>) -> Option<Measured> {
-    let movement = view.movement();
-    let start = view.counting_tilt(movement.points.first()?)?.heading;
-    let turned = |point: &TracePoint| {
-        let tilt = view.counting_tilt(point)?;
-        (tilt.theta.degrees().abs() < UPRIGHT_DEG).then(|| (tilt.heading - start).degrees().abs())
-    };
-    // Without a gyroscope the heading never moves: that is not knowing, not standing straight.
-    let has_gyro = movement.points.iter().any(|point| {
-        view.counting_tilt(point)
-            .is_some_and(|tilt| tilt.rate > 0.0)
-    });
-    has_gyro
-        .then(|| {
-            worth(
-                movement,
-                |point| view.counting_tilt(point),
-                movement.held_max(hold, turned),
-            )
-        })
-        .flatten()
+/// The trunk segment that follows the count, as [`RepView::counting_tilt`] has it.
+fn counting(view: &RepView<'_>) -> Pick {
+    match view.counting {
+        Segment::Thorax => thorax,
+        Segment::Pelvis => pelvis,
+        _ if view.neutral.pelvis.is_some() => pelvis,
+        _ => thorax,
+    }
 }

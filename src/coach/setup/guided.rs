@@ -3,6 +3,7 @@
 use super::{LIMB_DEG, SetupLine, sensor_id};
 use crate::coach::event::{Event, Mounting, Notice, SetupStep};
 use crate::coach::fit::StillMean;
+use crate::coach::looks::looks_worn;
 use crate::coach::plan::Setup;
 use crate::motion::Attitude;
 use crate::motion::angles::between;
@@ -86,6 +87,14 @@ impl SetupLine {
                 Some(Ok(alignment)) => {
                     self.bends[index] = None;
                     self.mount(index, alignment, Mounting::Bend, at, events);
+                    let placement = self.fits[index].placement;
+                    if let Some(looks) = looks_worn(&self.families[index], placement, &alignment) {
+                        events.push(Event::Notice {
+                            at,
+                            sensor: sensor_id(index),
+                            notice: Notice::LooksWorn { looks },
+                        });
+                    }
                 }
                 Some(Err(error)) => {
                     let notice = Notice::CalibrationFailed {

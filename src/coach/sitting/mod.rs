@@ -9,7 +9,6 @@
 //! is no evidence: a gap ends what was lasting and is told as time that was not seen.
 
 mod bout;
-mod gait;
 mod lasting;
 mod nudges;
 mod second;
@@ -25,6 +24,7 @@ use super::abilities::check_names;
 use super::commands::PAIN_TEXT;
 use super::error::PlanError;
 use super::event::{Cue, CueKind, Day, Event, Finding, Posture, PostureMode, SignalPoint, Sitting};
+use super::gait::Gait;
 use super::plan::Plan;
 use super::worn::{Seen, Worn};
 use crate::exercise::{Quantity, Severity};
@@ -32,7 +32,7 @@ use crate::input::{Command, Input, Placement, Segment, SensorId};
 use crate::motion::Attitude;
 use crate::units::{Angle, SessionTime, round_to};
 use bout::Bout;
-use gait::Gait;
+
 use lasting::{Lasting, Shown};
 use nudges::Nudges;
 use second::{Bucket, Second};
@@ -206,7 +206,7 @@ impl SittingCoach {
         if index == self.lead {
             self.gait.update(attitude);
         }
-        let tilt = self.setup.fit_mut(index).tilt(attitude);
+        let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         // Before the slump was held, nothing says which way is forward.
         let told = tilt.filter(|_| self.setup.slump(index).is_some());
         events.push(Event::Posture(Posture {

@@ -215,6 +215,85 @@ fn every_rule_of_the_reference_is_there() {
             "SO-RANGE SO-TEMPO-DOWN SO-TEMPO-UP SO-FINAL-TALL SO-FINAL-LOW SO-HOLD SO-SLIP",
         ),
         ("object_lift", "OL-STOOP OL-BEND OL-TWIST OL-SLIP"),
+        (
+            "prone_alt",
+            "PA-ARCH PA-ROUND PA-ROT PA-LIFT PA-ROTT PA-LUM PA-DISS PA-LEGHI PA-ROM PA-HOLDMIN PA-HOLDMIN-PATTERN PA-HOLDMAX PA-LOST PA-SWAY PA-SWAY-ANGLE PA-FASTUP PA-FASTDN PA-VEL PA-DROP PA-RESET PA-SMOOTHL PA-SMOOTHR PA-ALT PA-SYM PA-ASYM-TIME PA-FATIGUE PA-FROM PA-FTEMPO PA-VL PA-FADING PA-SLIP",
+        ),
+        (
+            "leg_lift",
+            "LL-ARCH LL-ROLL LL-HEAD LL-ANGLE LL-FASTL LL-SWING LL-VEL LL-DROP LL-BOUNCE LL-SMOOTHL LL-SMOOTHR LL-FROM LL-FTEMPO LL-VL LL-FADING LL-SLIP",
+        ),
+        (
+            "pelvic_tilt",
+            "PT-ROM PT-HIPS PT-HOLD PT-ROLL PT-CHEST PT-FASTR PT-FASTL PT-SLIP",
+        ),
+        (
+            "cat_cow",
+            "CC-ROM CC-COW CC-ROCK CC-PHASE CC-ROLL CC-FASTR CC-FASTL CC-VEL CC-SMOOTHL CC-SMOOTHR CC-SLIP",
+        ),
+        (
+            "bridge",
+            "BG-LOW BG-HIGH BG-HOLD BG-SAG BG-SWAY BG-BOUNCE BG-DROP BG-SIDE BG-SYM BG-FASTR BG-FASTL BG-VEL BG-FALL BG-SMOOTHL BG-SMOOTHR BG-FROM BG-FTEMPO BG-VL BG-FADING BG-SLIP",
+        ),
+        (
+            "roll_up",
+            "RU-ROM RU-FASTU RU-FASTD RU-JERK RU-PLOP RU-VEL RU-DROP RU-SMOOTHL RU-SMOOTHR RU-SIDE RU-SYM RU-FROM RU-FTEMPO RU-FADING RU-SLIP",
+        ),
+        (
+            "rolling_knees",
+            "RK-ROM RK-HOLD RK-SHOULDER RK-FASTL RK-FASTR RK-DROP RK-SMOOTHL RK-SMOOTHR RK-ALT RK-SYM RK-SLIP",
+        ),
+        (
+            "kneel_back_ext",
+            "KB-HOLD KB-HOLD-NEAR KB-ROM KB-OVER KB-ROLL KB-FASTR KB-FASTL KB-SMOOTHL KB-SMOOTHR KB-SLIP",
+        ),
+        (
+            "plank",
+            "PK-SAG PK-LUMEXT PK-PIKE PK-ROLL PK-SWAY PK-SHORT PK-LONG PK-BREAK PK-DRIFT PK-SHAKE",
+        ),
+        (
+            "side_plank",
+            "SP-SAG SP-ROLL SP-SHORT SP-LONG SP-BREAK SP-SHAKE SP-SYM",
+        ),
+        (
+            "wall_sit",
+            "WS-LEAN WS-SIDE WS-RISE WS-SHORT WS-LONG WS-BREAK WS-DRIFT WS-SHAKE",
+        ),
+        (
+            "sphinx",
+            "SX-OVER SX-HIPS SX-SHORT SX-LONG SX-BREAK SX-DRIFT",
+        ),
+        (
+            "knee_to_chest",
+            "KC-ARCH KC-ROLL KC-HEAD KC-SHORT KC-LONG KC-BREAK KC-DRIFT",
+        ),
+        ("childs_pose", "CP-HOLD CP-LONG CP-BREAK CP-DRIFT"),
+        ("thread_needle", "TN-SHORT TN-LONG TN-BREAK TN-DRIFT TN-SYM"),
+        (
+            "down_dog",
+            "DD-SHORT DD-LONG DD-BREAK DD-DRIFT DD-SHAKE DD-SIDE",
+        ),
+        (
+            "towel_hamstring",
+            "TW-BOUNCE TW-ROUND TW-SHORT TW-LONG TW-BREAK TW-DRIFT",
+        ),
+        (
+            "towel_hamstring_lying",
+            "TL-BOUNCE TL-SHORT TL-LONG TL-BREAK TL-ROLL",
+        ),
+        (
+            "calf_stretch",
+            "CS-LEAN CS-SHORT CS-LONG CS-BREAK CS-BOUNCE",
+        ),
+        ("draw_in", "DI-TILT DI-SHORT DI-LONG DI-BREAK"),
+        (
+            "diaphragm_breathing",
+            "BT-RATE BT-RATIO BT-BELLY BT-STILL BT-SHORT",
+        ),
+        (
+            "biering_sorensen",
+            "BS-END BS-SINK BS-OVER BS-SIDE BS-BREAK BS-DRIFT BS-SHAKE",
+        ),
     ];
     for (id, rules) in wanted {
         let exercise = built_in(id).unwrap();

@@ -13,6 +13,7 @@
 
 use nalgebra::{Matrix3, Rotation3, UnitQuaternion, Vector3};
 
+use super::breath::Breathing;
 use super::trajectory::{Ripple, Track};
 use crate::input::{Placement, Segment, Side};
 
@@ -87,9 +88,14 @@ pub(crate) enum Dof {
     Shank(Side),
     UpperArm(Side),
     Forearm(Side),
+    /// How far thigh and shank, or upper arm and forearm, lean to the wearer's right at their upper end.
+    LegRoll(Side),
+    ArmRoll(Side),
+    /// Both shoulders above where they hang, m.
+    Shrug,
 }
 
-const DOFS: usize = 18;
+const DOFS: usize = 23;
 
 impl Dof {
     fn index(self) -> usize {
@@ -109,8 +115,22 @@ impl Dof {
             Dof::Shank(side) => sided(12, side),
             Dof::UpperArm(side) => sided(14, side),
             Dof::Forearm(side) => sided(16, side),
+            Dof::LegRoll(side) => sided(18, side),
+            Dof::ArmRoll(side) => sided(20, side),
+            Dof::Shrug => 22,
         }
     }
+}
+
+/// A part of the body that can rest on something; without a side, the middle between both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Landmark {
+    Hip,
+    Knee(Option<Side>),
+    Ankle(Option<Side>),
+    Shoulder,
+    Elbow,
+    Hand,
 }
 
 /// A segment's inclination, roll and heading, radians.
@@ -149,6 +169,8 @@ fn standing() -> UnitQuaternion<f64> {
 #[derive(Clone, Debug)]
 pub(crate) struct Movement {
     pub body: Body,
+    /// The breath, where it is part of what is done; otherwise each sensor has one of its own.
+    pub breath: Option<Breathing>,
     tracks: Vec<Track>,
 }
 
@@ -156,6 +178,7 @@ impl Movement {
     pub(crate) fn new(body: Body) -> Movement {
         Movement {
             body,
+            breath: None,
             tracks: vec![Track::default(); DOFS],
         }
     }
@@ -194,9 +217,9 @@ impl Movement {
     pub(crate) fn stance(&self, segment: Segment, side: Option<Side>, t: f64) -> Stance {
         let side = side.unwrap_or(Side::Right);
         let heading = self.value(Dof::Heading, t);
-        let limb = |dof: Dof| Stance {
+        let limb = |dof: Dof, roll: Dof| Stance {
             theta: self.value(dof, t),
-            sigma: 0.0,
+            sigma: self.value(roll, t),
             heading,
         };
         match segment {
@@ -210,9 +233,9 @@ impl Movement {
                 sigma: self.value(Dof::ThoraxRoll, t),
                 heading: heading + self.value(Dof::ThoraxYaw, t),
             },
-            Segment::Thigh => limb(Dof::Thigh(side)),
-            Segment::Shank => limb(Dof::Shank(side)),
-            Segment::Forearm | Segment::Bar => limb(Dof::Forearm(side)),
+            Segment::Thigh => limb(Dof::Thigh(side), Dof::LegRoll(side)),
+            Segment::Shank => limb(Dof::Shank(side), Dof::LegRoll(side)),
+            Segment::Forearm | Segment::Bar => limb(Dof::Forearm(side), Dof::ArmRoll(side)),
         }
     }
 
@@ -250,15 +273,40 @@ impl Movement {
     fn elbow(&self, side: Option<Side>, t: f64) -> Vector3<f64> {
         let h = self.body.height;
         let thorax = self.stance(Segment::Thorax, None, t);
+        let worn = side.unwrap_or(Side::Right);
         let arm = Stance {
-            theta: self.value(Dof::UpperArm(side.unwrap_or(Side::Right)), t),
-            sigma: 0.0,
+            theta: self.value(Dof::UpperArm(worn), t),
+            sigma: self.value(Dof::ArmRoll(worn), t),
             heading: thorax.heading,
         };
-        let shoulder = Vector3::new(0.0, 0.140 * h, 0.110 * h * outward(side));
+        let up = 0.140 * h + self.value(Dof::Shrug, t);
+        let shoulder = Vector3::new(0.0, up, 0.110 * h * outward(side));
         self.t12(thorax, t)
             + thorax.rotation() * shoulder
             + arm.rotation() * Vector3::new(0.0, -0.186 * h, 0.0)
+    }
+
+    /// Where a part of the body is that can rest on something, world, m.
+    pub(crate) fn landmark(&self, landmark: Landmark, t: f64) -> Vector3<f64> {
+        let h = self.body.height;
+        let below = |segment, side, length: f64| {
+            self.stance(segment, Some(side), t).rotation() * Vector3::new(0.0, -length * h, 0.0)
+        };
+        let of = |side| match landmark {
+            Landmark::Hip => self.hip(t),
+            Landmark::Knee(_) => self.knee(Some(side), t),
+            Landmark::Ankle(_) => self.knee(Some(side), t) + below(Segment::Shank, side, 0.246),
+            Landmark::Elbow => self.elbow(Some(side), t),
+            Landmark::Hand => self.elbow(Some(side), t) + below(Segment::Forearm, side, 0.146),
+            Landmark::Shoulder => {
+                let thorax = self.stance(Segment::Thorax, None, t);
+                self.t12(thorax, t) + thorax.rotation() * Vector3::new(0.0, 0.140 * h, 0.0)
+            }
+        };
+        match landmark {
+            Landmark::Knee(Some(side)) | Landmark::Ankle(Some(side)) => of(side),
+            _ => 0.5 * (of(Side::Left) + of(Side::Right)),
+        }
     }
 
     fn t12(&self, thorax: Stance, t: f64) -> Vector3<f64> {

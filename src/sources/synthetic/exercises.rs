@@ -1,11 +1,12 @@
-//! What the wearer knows how to do: five exercises, each with its poses, tempo and natural range.
+//! What the wearer knows how to do: five exercises with a script of their own, and all others as tables.
 
 use std::f64::consts::FRAC_PI_2;
 
+use super::drill::Drill;
 use super::faults::Fault::{self, *};
 
 /// An exercise the synthetic wearer can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exercise {
     /// Back extension on a 45° bench.
     Hyperext45,
@@ -17,6 +18,8 @@ pub enum Exercise {
     BirdDog,
     /// Standing forward bend from the hips.
     GoodMorning,
+    /// Any other: a table of poses and moves.
+    Drill(&'static Drill),
 }
 
 /// How fast the wearer moves by nature.
@@ -146,14 +149,26 @@ const GOOD_MORNING_FAULTS: &[Fault] = &[
 ];
 
 impl Exercise {
-    /// Every exercise.
-    pub const ALL: [Exercise; 5] = [
+    /// Those with a script of their own; [`Exercise::all`] has every one.
+    pub const SCRIPTED: [Exercise; 5] = [
         Exercise::Hyperext45,
         Exercise::Hyperext90,
         Exercise::Superman,
         Exercise::BirdDog,
         Exercise::GoodMorning,
     ];
+
+    /// Every exercise, hold and practice.
+    pub fn all() -> impl Iterator<Item = Exercise> {
+        Exercise::SCRIPTED
+            .into_iter()
+            .chain(Drill::all().map(Exercise::Drill))
+    }
+
+    /// Whether it is held rather than repeated.
+    pub fn is_hold(self) -> bool {
+        matches!(self, Exercise::Drill(drill) if drill.is_hold())
+    }
 
     /// The name in exercise files and on the command line.
     pub fn id(self) -> &'static str {
@@ -163,17 +178,20 @@ impl Exercise {
             Exercise::Superman => "superman",
             Exercise::BirdDog => "bird_dog",
             Exercise::GoodMorning => "good_morning",
+            Exercise::Drill(drill) => drill.id,
         }
     }
 
     /// The faults that can be put into it.
-    pub fn faults(self) -> &'static [Fault] {
-        match self {
+    pub fn faults(self) -> Vec<Fault> {
+        let scripted = match self {
+            Exercise::Drill(drill) => return drill.named_faults(),
             Exercise::Hyperext45 | Exercise::Hyperext90 => HYPEREXTENSION_FAULTS,
             Exercise::Superman => SUPERMAN_FAULTS,
             Exercise::BirdDog => BIRD_DOG_FAULTS,
             Exercise::GoodMorning => GOOD_MORNING_FAULTS,
-        }
+        };
+        scripted.to_vec()
     }
 
     pub(crate) fn pose(self) -> Pose {
@@ -189,7 +207,7 @@ impl Exercise {
             Exercise::Hyperext90 => pose(90.0, 90.0, 90.0, 30.0, 0.95),
             Exercise::Superman => pose(90.0, 90.0, 90.0, -80.0, 0.12),
             Exercise::BirdDog => pose(90.0, 0.0, 90.0, 0.0, 0.50),
-            Exercise::GoodMorning => pose(0.0, 0.0, 0.0, -20.0, 1.0),
+            Exercise::GoodMorning | Exercise::Drill(_) => pose(0.0, 0.0, 0.0, -20.0, 1.0),
         }
     }
 
@@ -201,7 +219,10 @@ impl Exercise {
             rest,
         };
         match self {
-            Exercise::Hyperext45 | Exercise::Hyperext90 | Exercise::GoodMorning => tempo.pick([
+            Exercise::Hyperext45
+            | Exercise::Hyperext90
+            | Exercise::GoodMorning
+            | Exercise::Drill(_) => tempo.pick([
                 timing(3.4, 0.7, 2.6, 1.7),
                 timing(2.6, 0.4, 2.0, 1.4),
                 timing(1.9, 0.25, 1.75, 1.1),
@@ -224,7 +245,7 @@ impl Exercise {
         match self {
             Exercise::Hyperext45 | Exercise::Hyperext90 => tempo.pick([76.0, 74.0, 68.0]),
             Exercise::Superman => tempo.pick([-18.0, -17.0, -16.0]),
-            Exercise::BirdDog => 0.0,
+            Exercise::BirdDog | Exercise::Drill(_) => 0.0,
             Exercise::GoodMorning => tempo.pick([78.0, 75.0, 70.0]),
         }
     }

@@ -100,6 +100,8 @@ pub enum Fault {
     SideBias,
     /// The strap turns on the body between two sets.
     StrapSlip,
+    /// One that only an exercise given as a table knows, by its name.
+    Named(&'static str),
 }
 
 use Fault::*;
@@ -148,8 +150,8 @@ pub struct Governing {
 }
 
 impl Fault {
-    /// Every fault.
-    pub const ALL: [Fault; 44] = [
+    /// Every fault of the exercises with a script of their own.
+    pub const SCRIPTED: [Fault; 44] = [
         Shallow,
         Deep,
         PastTheLine,
@@ -243,11 +245,22 @@ impl Fault {
             TopDrift => "top-drift",
             RoundingCreep => "rounding-creep",
             StrapSlip => "strap-slip",
+            Named(name) => name,
         }
     }
 
     /// What it does to which quantity, in one exercise.
-    pub(crate) fn governing(self, exercise: super::Exercise) -> Governing {
+    pub(crate) fn governing(self, exercise: super::Exercise) -> Option<Governing> {
+        match exercise {
+            super::Exercise::Drill(drill) if self != StrapSlip => {
+                drill.fault(self.name()).map(|fault| fault.governing)
+            }
+            _ if matches!(self, Named(_)) => None,
+            _ => Some(self.scripted(exercise)),
+        }
+    }
+
+    fn scripted(self, exercise: super::Exercise) -> Governing {
         use super::Exercise::{GoodMorning, Superman};
         let gm = exercise == GoodMorning;
         let above = |quantity, limit, possible| rep_rule(quantity, Bound::Above(limit), possible);
@@ -302,18 +315,34 @@ impl Fault {
             RoundingCreep => of_set("lumflex_drift", Bound::Above(8.0), 35.0),
             SideBias => of_set("side_bias_abs", Bound::Above(6.0), 20.0),
             StrapSlip => of_set("slip", Bound::Above(8.0), 60.0),
+            Named(_) => of_set("", Bound::Above(f64::INFINITY), 0.0),
         }
     }
 
-    /// Whether it is one of the whole set: a trend, a count, the strap.
-    pub fn is_of_set(self) -> bool {
+    /// A fault by its name: one of the scripted, or one of a table.
+    pub(crate) fn by_name(name: &'static str) -> Fault {
+        let scripted = Fault::SCRIPTED
+            .into_iter()
+            .find(|fault| fault.name() == name);
+        scripted.unwrap_or(Named(name))
+    }
+
+    /// Whether it is one of the whole set in the exercises with a script of their own.
+    pub(crate) fn is_of_set(self) -> bool {
         self >= UnevenSides
     }
 
     /// The value that the governing quantity is to reach.
     pub(crate) fn target(self, exercise: super::Exercise, factor: f64) -> f64 {
-        let rule = self.governing(exercise);
-        rule.bound.at(factor, rule.possible)
+        self.governing(exercise)
+            .map_or(f64::NAN, |rule| rule.target(factor))
+    }
+}
+
+impl Governing {
+    /// The value at so many times the limit, kept within what is possible.
+    pub fn target(&self, factor: f64) -> f64 {
+        self.bound.at(factor, self.possible)
     }
 }
 
@@ -341,16 +370,28 @@ impl fmt::Display for Fault {
 
 /// A fault that nobody has taught the synthetic wearer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no fault `{0}`; use one of {all}", all = Fault::ALL.map(Fault::name).join(", "))]
+#[error("there is no fault `{0}`; use one of {all}", all = names().join(", "))]
 pub struct UnknownFault(String);
 
 impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(text: &str) -> Result<Fault, UnknownFault> {
-        Fault::ALL
+        names()
             .into_iter()
-            .find(|fault| fault.name() == text.trim())
+            .find(|name| *name == text.trim())
+            .map(Fault::by_name)
             .ok_or_else(|| UnknownFault(text.to_owned()))
     }
+}
+
+/// Every name, once.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Fault::SCRIPTED.map(Fault::name).to_vec();
+    for fault in super::Drill::all().flat_map(super::Drill::faults) {
+        if !names.contains(&fault.name) {
+            names.push(fault.name);
+        }
+    }
+    names
 }

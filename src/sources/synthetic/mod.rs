@@ -3,7 +3,8 @@
 //! A [`Scenario`] says who does what, how well, with which sensors over which radio;
 //! [`Scenario::perform`] gives the inputs that would have reached the program, and what is true of
 //! them. The body is a rigid chain (`body`) whose coordinates follow minimum-jerk strokes
-//! (`trajectory`); a session is planned as such strokes (`script`, `hinge`, `bird_dog`),
+//! (`trajectory`); a session is planned as such strokes (`script`, `hinge`, `bird_dog`; every other exercise
+//! is a table of poses, `drill`),
 //! measured by imperfect sensors (`sensor`) and sent over an imperfect radio (`link`). The truth
 //! (`measure`) comes from the noise-free movement.
 //!
@@ -13,7 +14,9 @@
 
 mod bird_dog;
 mod body;
+mod breath;
 pub(crate) mod chance;
+mod drill;
 mod exercises;
 mod faults;
 mod hinge;
@@ -27,6 +30,7 @@ mod trajectory;
 mod transitions;
 
 pub use body::Body;
+pub use drill::{Drill, DrillFault};
 pub use exercises::{Exercise, Tempo};
 pub use faults::{Bound, Fault, Governing, UnknownFault};
 pub use in_turn::in_turn;
@@ -92,7 +96,7 @@ pub enum Which {
 
 /// There is no such exercise here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the synthetic wearer does not know `{0}`; it can do {all}", all = Exercise::ALL.map(Exercise::id).join(", "))]
+#[error("the synthetic wearer does not know `{0}`; it can do {all}", all = Exercise::all().map(Exercise::id).collect::<Vec<_>>().join(", "))]
 pub struct UnknownExercise(String);
 
 /// What reached the program, and what is true.
@@ -112,8 +116,7 @@ impl Scenario {
     /// # Errors
     /// [`UnknownExercise`] lists the ones that are known.
     pub fn new(exercise_id: &str) -> Result<Scenario, UnknownExercise> {
-        Exercise::ALL
-            .into_iter()
+        Exercise::all()
             .find(|exercise| exercise.id() == exercise_id)
             .map(Scenario::of)
             .ok_or_else(|| UnknownExercise(exercise_id.to_owned()))
@@ -121,20 +124,21 @@ impl Scenario {
 
     /// The same, for an exercise in hand.
     pub fn of(exercise: Exercise) -> Scenario {
-        let placement = match exercise {
-            Exercise::BirdDog => Placement::Sacrum,
-            _ => Placement::T7,
+        let placements = match exercise {
+            Exercise::BirdDog => vec![Placement::Sacrum],
+            Exercise::Drill(drill) => drill.usual_placements(),
+            _ => vec![Placement::T7],
         };
         Scenario {
             exercise,
             body: Body::MEDIUM,
             tempo: Tempo::Normal,
-            reps: 8,
+            reps: if exercise.is_hold() { 3 } else { 8 },
             sets: 1,
             rest: 30.0,
             leave_between_sets: false,
             faults: Vec::new(),
-            sensors: vec![WornSensor::new(placement)],
+            sensors: placements.into_iter().map(WornSensor::new).collect(),
             link: LinkModel::Radio(Radio::good()),
             calibration: true,
             seed: 1,
@@ -145,7 +149,7 @@ impl Scenario {
     ///
     /// # Errors
     /// [`UnknownExercise`] lists the ones that are known.
-    pub fn faults_of(exercise_id: &str) -> Result<&'static [Fault], UnknownExercise> {
+    pub fn faults_of(exercise_id: &str) -> Result<Vec<Fault>, UnknownExercise> {
         Scenario::new(exercise_id).map(|scenario| scenario.exercise.faults())
     }
 
@@ -161,7 +165,9 @@ impl Scenario {
     }
 
     /// The quantity and the limit that a fault is about, in this exercise.
-    pub fn governing(&self, fault: Fault) -> Governing {
+    ///
+    /// `None` where the exercise cannot be done so.
+    pub fn governing(&self, fault: Fault) -> Option<Governing> {
         fault.governing(self.exercise)
     }
 
@@ -185,13 +191,18 @@ impl Scenario {
         self.faults
             .iter()
             .filter(move |planned| {
-                planned.fault.is_of_set()
+                self.is_of_set(planned.fault)
                     || match &planned.reps {
                         Which::All => true,
                         Which::Only(reps) => reps.contains(&(rep + 1)),
                     }
             })
             .map(|planned| (planned.fault, planned.factor))
+    }
+
+    /// Whether a fault is one of the whole set: a trend, a count, the strap.
+    pub fn is_of_set(&self, fault: Fault) -> bool {
+        self.governing(fault).is_some_and(|rule| rule.of_set)
     }
 
     /// How far the strap of the first sensor turns between the first and the second set.

@@ -4,6 +4,7 @@ use super::Scenario;
 use super::bird_dog;
 use super::body::{Dof, Movement};
 use super::chance::{Chance, Purpose};
+use super::drill::way::Stage;
 use super::exercises::Exercise;
 use super::hinge;
 use super::trajectory::Ripple;
@@ -37,6 +38,8 @@ pub(crate) struct Script<'a> {
     pub start_poses: Vec<(f64, f64)>,
     /// When the straps slip.
     pub slip_at: Option<f64>,
+    /// Where a drill is done, and the pose the wearer is in.
+    pub stage: Stage,
 }
 
 pub(super) const SIDES: [Side; 2] = [Side::Left, Side::Right];
@@ -54,6 +57,7 @@ impl<'a> Script<'a> {
             still: Vec::new(),
             start_poses: Vec::new(),
             slip_at: None,
+            stage: Stage::default(),
         };
         natural_unrest(&mut script.movement, &mut script.chance);
         script.arrive();
@@ -64,10 +68,14 @@ impl<'a> Script<'a> {
         for set in 1..=scenario.sets {
             script.hold_start_pose();
             match scenario.exercise {
+                Exercise::Drill(drill) => script.perform_drill(drill, set),
                 Exercise::BirdDog => bird_dog::perform_set(&mut script, set),
                 _ => hinge::perform_set(&mut script, set),
             }
-            script.stay_still(1.8, "end pose");
+            match scenario.exercise.is_hold() {
+                true => script.now += 0.4,
+                false => script.stay_still(1.8, "end pose"),
+            }
             if set < scenario.sets {
                 script.rest_between_sets();
             }
@@ -189,6 +197,11 @@ impl<'a> Script<'a> {
 
     fn hold_start_pose(&mut self) {
         let from = self.now;
+        if self.scenario.exercise.is_hold() {
+            // A rest in stillness may be what is held: nobody is asked for it.
+            self.start_poses.push((from - 0.2, from));
+            return;
+        }
         let seconds = 3.4 + self.chance.between(0.0, 0.5);
         self.stay_still(seconds, "start pose");
         self.start_poses.push((from + 0.4, self.now));
@@ -206,8 +219,10 @@ impl<'a> Script<'a> {
             self.take_pose();
         } else {
             self.shuffle(from, from + rest);
-            let pose = self.scenario.exercise.pose();
-            self.settle(pose);
+            match self.scenario.exercise {
+                Exercise::Drill(drill) => self.settle_into(drill),
+                _ => self.settle(self.scenario.exercise.pose()),
+            }
         }
         self.not_a_rep(from, "rest");
     }
@@ -230,6 +245,28 @@ impl<'a> Script<'a> {
             t += length + self.chance.between(0.2, 1.6);
         }
         self.now = to;
+    }
+}
+
+impl Script<'_> {
+    /// Rests without keeping still: never a second without a turn of the trunk.
+    pub(super) fn restless_until(&mut self, to: f64) {
+        while self.now + 0.9 < to {
+            let size = self.chance.between(8.0, 14.0) * self.chance.sign();
+            let length = self.chance.between(1.0, 1.5);
+            let at = self.now;
+            for (dof, share) in [
+                (Dof::ThoraxPitch, 1.0),
+                (Dof::PelvisPitch, 0.9),
+                (Dof::ThoraxRoll, 0.5),
+                (Dof::PelvisRoll, 0.5),
+            ] {
+                let track = self.movement.track(dof);
+                track.bump(at, length, share * size.to_radians());
+            }
+            self.now += 0.7 * length;
+        }
+        self.now = self.now.max(to);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::input::Side;
 
 impl Script<'_> {
     /// A few steps: turning a little, swaying over the feet, hips going up and down.
-    fn walk(&mut self, steps: u32) {
+    pub(super) fn walk(&mut self, steps: u32) {
         let from = self.now;
         let step = 0.58 + self.chance.vary(0.04);
         let length = f64::from(steps) * step;
@@ -42,6 +42,7 @@ impl Script<'_> {
         let from = self.now;
         let pose = self.scenario.exercise.pose();
         match self.scenario.exercise {
+            Exercise::Drill(drill) => self.go_to(drill),
             Exercise::GoodMorning => self.walk(2),
             Exercise::Hyperext45 | Exercise::Hyperext90 => {
                 self.walk(3);
@@ -128,6 +129,11 @@ impl Script<'_> {
     /// Back to standing.
     pub(super) fn leave_pose(&mut self) {
         let from = self.now;
+        if let Exercise::Drill(drill) = self.scenario.exercise {
+            self.come_from(drill);
+            self.not_a_rep(from, "getting up");
+            return;
+        }
         let hips = self.scenario.body.hip_height();
         let below = self.movement.planned(Dof::HipZ) - hips;
         let floor = self.scenario.exercise.pose().hips < 0.8;

@@ -8,6 +8,7 @@ use crate::coach::{
 };
 use crate::input::{Command, Input, LinkChange, SensorId, Side};
 use crate::ui::clean;
+use crate::ui::lines::looks_in_words;
 use crate::units::SessionTime;
 
 use super::target::Target;
@@ -464,6 +465,7 @@ impl State {
                     "The sensor moved by {by}: hold the start pose again"
                 ));
             }
+            Notice::LooksWorn { looks } => self.note(looks_in_words(*looks)),
             Notice::Clipped | Notice::BadPacket { .. } => {}
         }
     }

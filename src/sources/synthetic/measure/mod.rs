@@ -1,6 +1,7 @@
 //! The truth: what a planned repetition became, measured on the noise-free movement.
 
 mod bird_dog;
+mod drill;
 mod hinge;
 mod sets;
 mod smoothness;
@@ -11,7 +12,7 @@ use super::Scenario;
 use super::body::{Dof, Movement};
 use super::exercises::Exercise;
 use super::script::{PlannedRep, Script};
-use crate::recording::truth::{RepKind, TrueRep, Truth};
+use crate::recording::truth::{RepKind, TrueRep, TrueSet, Truth};
 use sets::true_set;
 
 /// Step of the measurement, s.
@@ -31,6 +32,11 @@ type Quantities = BTreeMap<String, f64>;
 /// Measures the whole session.
 pub(crate) fn truth(script: &Script<'_>) -> Truth {
     let scenario = script.scenario;
+    if let Exercise::Drill(drill) = scenario.exercise {
+        let reps = drill::reps(script, drill);
+        let sets = (1..=scenario.sets).map(|set| drill::true_set(script, drill, set, &reps));
+        return told(script, sets.collect(), reps);
+    }
     let mut reps = Vec::new();
     for (index, plan) in script.reps.iter().enumerate() {
         let neutral = neutral(&script.movement, script.start_poses[plan.set as usize - 1]);
@@ -49,6 +55,12 @@ pub(crate) fn truth(script: &Script<'_>) -> Truth {
             _ => measuring.hinge(),
         });
     }
+    let sets = (1..=scenario.sets).map(|set| true_set(script, set, &reps));
+    told(script, sets.collect(), reps)
+}
+
+fn told(script: &Script<'_>, sets: Vec<TrueSet>, reps: Vec<TrueRep>) -> Truth {
+    let scenario = script.scenario;
     Truth {
         generator: format!(
             "{} synthetic wearer",
@@ -57,9 +69,7 @@ pub(crate) fn truth(script: &Script<'_>) -> Truth {
         seed: scenario.seed,
         exercise: scenario.exercise.id().to_owned(),
         height: scenario.body.height,
-        sets: (1..=scenario.sets)
-            .map(|set| true_set(script, set, &reps))
-            .collect(),
+        sets,
         reps,
         not_reps: script.not_reps.clone(),
         still: script.still.clone(),

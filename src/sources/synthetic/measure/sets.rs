@@ -56,15 +56,15 @@ pub(super) fn true_set(script: &Script<'_>, set: u32, reps: &[TrueRep]) -> TrueS
     }
 }
 
-fn set_faults(scenario: &Scenario, set: u32) -> Vec<String> {
+pub(super) fn set_faults(scenario: &Scenario, set: u32) -> Vec<String> {
     let faults = scenario.faults_in(set, 0).map(|(fault, _)| fault);
-    let of_set =
-        faults.filter(|fault| fault.is_of_set() && (*fault != Fault::StrapSlip || set > 1));
+    let of_set = faults
+        .filter(|fault| scenario.is_of_set(*fault) && (*fault != Fault::StrapSlip || set > 1));
     of_set.map(|fault| fault.name().to_owned()).collect()
 }
 
 /// Means of the first three and the last three, where there are six or more.
-fn first_and_last(values: &[f64]) -> Option<(f64, f64)> {
+pub(super) fn first_and_last(values: &[f64]) -> Option<(f64, f64)> {
     let count = values.len();
     (count >= 6).then(|| (mean(&values[..3]), mean(&values[count - 3..])))
 }
@@ -72,17 +72,22 @@ fn first_and_last(values: &[f64]) -> Option<(f64, f64)> {
 /// Median of the slopes between all pairs, in percent of the mean of the first three per repetition.
 fn slope_percent(values: &[f64]) -> Option<f64> {
     let (first, _) = first_and_last(values)?;
+    Some(100.0 * median(&slopes(values)) / first)
+}
+
+/// The slopes between all pairs.
+pub(super) fn slopes(values: &[f64]) -> Vec<f64> {
     let mut slopes = Vec::new();
     for (i, a) in values.iter().enumerate() {
         for (j, b) in values.iter().enumerate().skip(i + 1) {
             slopes.push((b - a) / (j - i) as f64);
         }
     }
-    Some(100.0 * median(&slopes) / first)
+    slopes
 }
 
 /// Loss of the last against the best of the first three, percent.
-fn velocity_loss(values: &[f64]) -> Option<f64> {
+pub(super) fn velocity_loss(values: &[f64]) -> Option<f64> {
     let best = largest(values.get(..3)?);
     let last = values.last()?;
     Some(100.0 * (best - last) / best)

@@ -230,7 +230,7 @@ pub(crate) fn measure(
 ) -> Measured {
     let model = &worn.model;
     let errors = Errors::draw(model, chance);
-    let breath = breath_of(worn, chance);
+    let breath = breath_of(movement, worn, chance);
     let accel_scale = f64::from(model.accel_range_g) * STANDARD_GRAVITY / 32_768.0;
     let gyro_scale = f64::from(model.gyro_range_dps).to_radians() / 32_768.0;
     let mut measured = Measured {
@@ -272,16 +272,28 @@ pub(crate) fn measure(
     measured
 }
 
-fn breath_of(worn: &WornSensor, chance: &mut Chance) -> Breath {
+fn breath_of<'a>(movement: &'a Movement, worn: &WornSensor, chance: &mut Chance) -> Breath<'a> {
     let share = match worn.placement {
         Placement::Sternum => 1.0,
         Placement::T7 => 0.2,
         _ => 0.1,
     };
-    Breath {
+    let own = Breath::Own {
         amplitude: (share * worn.model.breathing_deg).to_radians(),
         hertz: chance.between(0.20, 0.32),
         phase: chance.between(0.0, std::f64::consts::TAU),
+    };
+    match &movement.breath {
+        Some(breathing) => Breath::Meant {
+            breathing,
+            // The belly lifts a sensor in front; of the back little is seen.
+            amplitude: match worn.placement {
+                Placement::FrontPelvis => breathing.belly,
+                Placement::Sternum => breathing.chest,
+                _ => 0.1 * breathing.chest,
+            },
+        },
+        None => own,
     }
 }
 

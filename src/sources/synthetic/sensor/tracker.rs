@@ -4,6 +4,7 @@ use nalgebra::{UnitQuaternion, Vector3};
 
 use super::WornSensor;
 use crate::sources::synthetic::body::{Movement, Stance};
+use crate::sources::synthetic::breath::Breathing;
 use crate::sources::synthetic::trajectory::minimum_jerk;
 use crate::units::STANDARD_GRAVITY;
 
@@ -37,18 +38,44 @@ pub(super) struct Tracker<'a> {
     movement: &'a Movement,
     worn: &'a WornSensor,
     slip: Option<Slip>,
-    breath: Breath,
+    breath: Breath<'a>,
     /// Angles of the skin under the sensor, and their speeds.
     skin: [(f64, f64); 3],
     pub(super) time: f64,
     places: [Place; 3],
 }
 
+/// How breathing tips a sensor.
 #[derive(Clone, Copy)]
-pub(super) struct Breath {
-    pub(super) amplitude: f64,
-    pub(super) hertz: f64,
-    pub(super) phase: f64,
+pub(super) enum Breath<'a> {
+    /// As everybody breathes.
+    Own {
+        amplitude: f64,
+        hertz: f64,
+        phase: f64,
+    },
+    /// As the wearer means to.
+    Meant {
+        breathing: &'a Breathing,
+        amplitude: f64,
+    },
+}
+
+impl Breath<'_> {
+    /// How far it tips the sensor, radians.
+    fn at(&self, t: f64) -> f64 {
+        match self {
+            Breath::Own {
+                amplitude,
+                hertz,
+                phase,
+            } => amplitude * (std::f64::consts::TAU * hertz * t + phase).sin(),
+            Breath::Meant {
+                breathing,
+                amplitude,
+            } => amplitude * breathing.fill(t),
+        }
+    }
 }
 
 impl<'a> Tracker<'a> {
@@ -57,7 +84,7 @@ impl<'a> Tracker<'a> {
         movement: &'a Movement,
         worn: &'a WornSensor,
         slip: Option<Slip>,
-        breath: Breath,
+        breath: Breath<'a>,
         start: f64,
     ) -> Tracker<'a> {
         let before = start - 0.5;
@@ -111,8 +138,7 @@ impl<'a> Tracker<'a> {
         let slipped = self
             .slip
             .map_or(0.0, |slip| slip.angle * minimum_jerk(t - slip.at));
-        let breath = self.breath.amplitude
-            * (std::f64::consts::TAU * self.breath.hertz * t + self.breath.phase).sin();
+        let breath = self.breath.at(t);
         let mut worn = self.on_the_skin(bone);
         worn.theta += breath;
         let lift = bone.rotation() * Vector3::new(0.15 * breath, 0.0, 0.0);

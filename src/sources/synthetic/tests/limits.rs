@@ -44,6 +44,7 @@ fn info_limits(exercise: Exercise) -> Vec<(&'static str, Bound)> {
             ("t_lower", Below(1.5)),
             ("t_raise", Below(1.0)),
         ],
+        Exercise::Drill(_) => Vec::new(),
         Exercise::BirdDog => vec![
             ("pelvis_pitch_max", Above(6.0)),
             ("pelvis_pitch_min", Below(-8.0)),
@@ -84,7 +85,7 @@ fn set_info_limits() -> Vec<(&'static str, Bound)> {
 
 #[test]
 fn a_clean_performance_is_inside_every_limit() {
-    for exercise in Exercise::ALL {
+    for exercise in Exercise::SCRIPTED {
         for (seed, body) in Body::ALL.into_iter().enumerate() {
             for tempo in Tempo::ALL {
                 let mut scenario = Scenario::of(exercise);
@@ -119,8 +120,8 @@ fn a_clean_performance_is_inside_every_limit() {
 #[test]
 fn every_fault_reaches_its_factor() {
     let mut misses = Vec::new();
-    for exercise in Exercise::ALL {
-        for &fault in exercise.faults() {
+    for exercise in Exercise::SCRIPTED {
+        for fault in exercise.faults() {
             for (seed, (tempo, factor)) in [
                 (Tempo::Slow, 1.5),
                 (Tempo::Normal, 1.25),
@@ -148,7 +149,7 @@ fn every_fault_reaches_its_factor() {
 
 fn misses_of(scenario: &Scenario, fault: Fault, factor: f64) -> Option<String> {
     let truth = scenario.perform().truth;
-    let rule = scenario.governing(fault);
+    let rule = scenario.governing(fault).unwrap();
     let target = fault.target(scenario.exercise, factor);
     let values: Vec<f64> = if rule.of_set {
         vec![

@@ -1,42 +1,23 @@
-//! Repetitions of real people: folders with `labels.json` and CSV files `t,ax,ay,az,gx,gy,gz`.
-//!
-//! Each labelled stretch is given (cut out) and counted by the exercise that fits it best. A file without labelled
-//! stretches is counted whole. What the program has no definition for is said, not guessed.
+//! Each labelled stretch, cut out and counted by the exercise that fits it best. A file without labelled stretches is
+//! counted whole. What the program has no definition for is said, not guessed.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use backcoach::coach::{Coach, Doubt, Event, Plan, Rep, Setup, WornSensor};
 use backcoach::exercise::Exercise;
 use backcoach::input::{Input, Placement, Sample, SensorId};
-use backcoach::units::{Acceleration, AngularRate, SessionTime};
-use nalgebra::Vector3;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-#[derive(Deserialize)]
-struct Labels {
-    files: Vec<Recording>,
-}
+use super::labels::Recording;
 
-#[derive(Deserialize)]
-struct Recording {
-    file: String,
-    #[serde(default)]
-    placement: String,
-    #[serde(default)]
-    exercise: String,
-    #[serde(default)]
-    reps: serde_json::Value,
-    #[serde(default)]
-    blocks: Vec<Block>,
-}
-
-#[derive(Deserialize)]
-struct Block {
-    name: String,
-    rows: [usize; 2],
-    reps: Option<u32>,
+/// Everything that was counted.
+#[derive(Debug, Default, Serialize)]
+pub struct Given {
+    /// The stretches.
+    pub counted: Vec<Counted>,
+    /// How many stretches there are without a definition, or without a true count, by exercise.
+    pub not_counted: BTreeMap<String, u32>,
 }
 
 /// One counted stretch.
@@ -77,54 +58,62 @@ fn definition(exercise: &str, placement: &str) -> Option<(&'static str, Placemen
     }
 }
 
-/// Counts everything in a folder, and says what it has no definition for.
-pub fn measure(folder: &Path) -> Result<(Vec<Counted>, BTreeMap<String, u32>), String> {
-    let labels = folder.join("labels.json");
-    let text =
-        fs::read_to_string(&labels).map_err(|error| format!("{}: {error}", labels.display()))?;
-    let labels: Labels =
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", labels.display()))?;
-    let (mut counted, mut unknown) = (Vec::new(), BTreeMap::new());
-    for recording in &labels.files {
-        let samples = read(&folder.join(&recording.file))?;
-        let whole = Block {
-            name: recording.exercise.clone(),
-            rows: [0, samples.len()],
-            reps: recording
-                .reps
-                .as_u64()
-                .and_then(|reps| u32::try_from(reps).ok()),
-        };
-        let stretches: Vec<&Block> = if recording.blocks.is_empty() {
-            vec![&whole]
+impl Given {
+    /// Counts the stretches of one recording.
+    pub fn count(&mut self, recording: &Recording, samples: &[Sample]) -> Result<(), String> {
+        let whole = [(&recording.exercise, [0, samples.len()], recording.reps())];
+        let blocks = recording.blocks.iter();
+        let blocks: Vec<_> = blocks
+            .map(|block| (&block.name, block.rows, block.reps))
+            .collect();
+        let stretches = if blocks.is_empty() {
+            &whole[..]
         } else {
-            recording.blocks.iter().collect()
+            &blocks
         };
-        for block in stretches {
-            let Some((id, placement)) = definition(&block.name, &recording.placement) else {
-                *unknown.entry(block.name.clone()).or_default() += 1;
+        for (name, rows, reps) in stretches {
+            let Some((id, placement)) = definition(name, &recording.place) else {
+                *self.not_counted.entry((*name).clone()).or_default() += 1;
                 continue;
             };
-            let Some(expected) = block.reps else {
-                *unknown
-                    .entry(format!("{} (no true count)", block.name))
-                    .or_default() += 1;
+            let Some(expected) = *reps else {
+                let name = format!("{name} (no true count)");
+                *self.not_counted.entry(name).or_default() += 1;
                 continue;
             };
-            let rows = block.rows[0].min(samples.len())..block.rows[1].min(samples.len());
-            let (full, doubtful) = count(&samples[rows], id, placement)?;
-            counted.push(Counted {
+            let rows = rows[0].min(samples.len())..rows[1].min(samples.len());
+            let (counted, doubtful) = count(&samples[rows], id, placement)?;
+            self.counted.push(Counted {
                 file: recording.file.clone(),
-                placement: recording.placement.clone(),
-                exercise: block.name.clone(),
+                placement: recording.place.clone(),
+                exercise: (*name).clone(),
                 counted_as: id.to_owned(),
                 expected,
-                counted: full,
+                counted,
                 doubtful,
             });
         }
+        Ok(())
     }
-    Ok((counted, unknown))
+
+    /// The counts by exercise and placement, each miss, and what was not counted.
+    pub fn table(&self) -> String {
+        let mut text = table(&self.counted);
+        for one in self
+            .counted
+            .iter()
+            .filter(|one| one.counted != one.expected)
+        {
+            text += &format!(
+                "  {} {} at {}: {} counted, {} done\n",
+                one.file, one.exercise, one.placement, one.counted, one.expected
+            );
+        }
+        text + &format!(
+            "  not counted, for want of a definition or of a true count: {:?}\n",
+            self.not_counted
+        )
+    }
 }
 
 /// Counts one stretch: repetitions, and what is perhaps none.
@@ -186,42 +175,8 @@ fn exercise(id: &str) -> Result<Exercise, String> {
     toml::from_str(&text).map_err(|e| e.to_string())
 }
 
-/// Reads the samples of a recording.
-pub fn read(path: &Path) -> Result<Vec<Sample>, String> {
-    let problem = |error: csv::Error| format!("{}: {error}", path.display());
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_path(path)
-        .map_err(problem)?;
-    let mut samples = Vec::new();
-    for row in reader.records() {
-        let row = row.map_err(problem)?;
-        let number = |index: usize| {
-            row.get(index)
-                .and_then(|field| field.trim().parse::<f64>().ok())
-        };
-        let triple = |first: usize| {
-            Some(Vector3::new(
-                number(first)?,
-                number(first + 1)?,
-                number(first + 2)?,
-            ))
-        };
-        let (Some(t), Some(accel)) = (number(0), triple(1)) else {
-            continue;
-        };
-        samples.push(Sample {
-            at: SessionTime::from_seconds(t),
-            accel: Acceleration::from_meters_per_second_squared(accel),
-            gyro: triple(4).map(AngularRate::from_radians_per_second),
-            clipped: false,
-        });
-    }
-    Ok(samples)
-}
-
 /// A table of the counts by exercise and placement.
-pub fn table(set: &str, counted: &[Counted]) -> String {
+fn table(counted: &[Counted]) -> String {
     let mut groups: BTreeMap<(&str, &str), Vec<&Counted>> = BTreeMap::new();
     for one in counted {
         groups
@@ -230,7 +185,7 @@ pub fn table(set: &str, counted: &[Counted]) -> String {
             .push(one);
     }
     let mut text = format!(
-        "{set}\n{:<44} {:<22} {:>6} {:>8} {:>9} {:>6}\n",
+        "{:<44} {:<22} {:>6} {:>8} {:>9} {:>6}\n",
         "exercise", "placement", "sets", "exact %", "within 1 %", "MAE"
     );
     for ((exercise, placement), group) in groups {
