@@ -33,7 +33,7 @@ pub enum PlanError {
     },
     /// A step of a programme that is not done in sets.
     #[error(
-        "`{exercise}` is not done in sets and is no step of a programme; use `backcoach posture`"
+        "`{exercise}` is not one exercise done in sets, and no step of a programme"
     )]
     NoStep {
         /// The exercise's id.

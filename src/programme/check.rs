@@ -3,7 +3,7 @@
 use super::{HOLD_SETTING, Programme, Step};
 use crate::exercise::reading::Step::{At, Key};
 use crate::exercise::reading::{Document, Fault, Findings, is_name, nearest, shown, suggestion};
-use crate::exercise::{self, Kind};
+use crate::exercise;
 
 /// Most sets of a step.
 const MOST_SETS: u32 = 20;
@@ -100,7 +100,7 @@ fn check_exercise(step: &Step, index: usize, findings: &mut Findings<'_>) {
         Ok(exercise) => exercise,
         Err(error) => return findings.add(&place, error.to_string()),
     };
-    if exercise.kind == Kind::Posture {
+    if !exercise.kind.is_in_sets() {
         let problem = format!("`{}` is not done in sets: it is no step", exercise.id);
         findings.add(&place, problem);
     }
