@@ -1,9 +1,9 @@
 //! How the values of a programme file fit together, where each alone is of the right kind.
 
 use super::{HOLD_SETTING, Programme, Step};
+use crate::exercise;
 use crate::exercise::reading::Step::{At, Key};
 use crate::exercise::reading::{Document, Fault, Findings, is_name, nearest, shown, suggestion};
-use crate::exercise;
 
 /// Most sets of a step.
 const MOST_SETS: u32 = 20;
