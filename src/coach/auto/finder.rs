@@ -422,7 +422,7 @@ mod tests {
     #[test]
     fn two_are_none_and_three_are_three() {
         for (done, counted) in [(2, 0), (3, 3), (8, 8)] {
-            let mut finder = Finder::new();
+            let mut finder = Finder::new(Segment::Thorax);
             let (_, mut found) = bends(&mut finder, 0.0, &vec![40.0; done], 5.0);
             finder.finish(&mut found);
             assert_eq!(reps(&found), counted, "{done} done");
@@ -431,14 +431,14 @@ mod tests {
 
     #[test]
     fn an_odd_one_does_not_lose_those_before_it() {
-        let mut finder = Finder::new();
+        let mut finder = Finder::new(Segment::Thorax);
         let (_, found) = bends(&mut finder, 0.0, &[40.0, 40.0, 90.0, 40.0, 40.0, 40.0], 5.0);
         assert!(reps(&found) >= 5, "{}", reps(&found));
     }
 
     #[test]
     fn whole_repetitions_fit_into_a_gap_while_the_set_goes_on() {
-        let mut finder = Finder::new();
+        let mut finder = Finder::new(Segment::Thorax);
         let (now, _) = bends(&mut finder, 0.0, &[40.0; 5], 1.0);
         let at = |secs: f64| SessionTime::from_seconds(secs);
         assert_eq!(finder.gap(at(now), at(now + 1.5)), 0);

@@ -8,7 +8,7 @@
 //! | `breath_belly` | RMS of that component at the pelvis or belly over that at the chest | – | 4.6 BT-BELLY |
 //!
 //! θ and σ are the gravity part of the three axes of acceleration; what they do not hold is no tilt. Band 0.05 to
-//! 1 Hz. Windows of 60 s, each beginning 30 s after the one before, shorter holds as one window of at least 30 s; the
+//! 1 Hz. Of the last 2 min: windows of 60 s, each beginning 30 s after the one before, shorter holds as one window of at least 30 s; the
 //! median over the windows. Nothing is said where the body moves besides (above 0.3 m/s²), where the component is
 //! below a hundredth of a degree, or where it does not repeat itself.
 //!
@@ -34,6 +34,10 @@ const WINDOW_SECS: f64 = 60.0;
 const LEAST_SECS: f64 = 30.0;
 const HOP_SECS: f64 = 30.0;
 
+/// Of a longer hold its last part is looked at, seconds: the trace is thinned out further back, and what counts is how
+/// the wearer breathes once they have settled.
+const LATEST_SECS: f64 = 120.0;
+
 /// The band, Hz: 3 to 60 breaths a minute.
 const BAND: [f64; 2] = [0.05, 1.0];
 
@@ -53,7 +57,7 @@ const FIRST_SHARE: f64 = 0.8;
 pub(super) fn measure(quantity: Quantity, view: &HoldView<'_>) -> Option<Measured> {
     let pick = view.pick();
     let of = |point: &TracePoint| pick(&point.moment);
-    let middle = view.middle()?;
+    let middle = view.latest(LATEST_SECS)?;
     let motion = middle
         .mean(|point| Some(of(point)?.shake.powi(2)))
         .map(f64::sqrt)?;
@@ -127,7 +131,8 @@ fn rate(stretch: Stretch<'_>, pick: Pick) -> Option<f64> {
     let wave = wave(stretch, pick)?;
     let steps = |secs: f64| (secs / STEP_SECS) as usize;
     let (window, hop) = (steps(WINDOW_SECS), steps(HOP_SECS));
-    if wave.values.len() < steps(LEAST_SECS) - 10 {
+    // The middle of a hold is a second shorter than the hold.
+    if wave.values.len() < steps(LEAST_SECS - 1.0) {
         return None;
     }
     let window = window.min(wave.values.len());
@@ -222,8 +227,11 @@ fn turns(values: &[f64], least: f64) -> Vec<(usize, bool)> {
 
 /// RMS of breathing at one place, degrees.
 fn amplitude(stretch: Stretch<'_>, pick: Pick) -> Option<f64> {
+    // The middle of a hold is a second shorter than the hold.
+    if stretch.secs() < LEAST_SECS - 1.0 {
+        return None;
+    }
     let values = wave(stretch, pick)?.values;
-    (stretch.secs() >= LEAST_SECS - 1.0).then_some(())?;
     let squared: f64 = values.iter().map(|v| v * v).sum();
     Some((squared / values.len() as f64).sqrt())
 }

@@ -773,7 +773,7 @@ fn noise(seed: u64) -> impl Fn(f64) -> f64 {
 #[test]
 fn breaths_are_counted_to_one_a_minute() {
     for per_minute in [5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0] {
-        for (seed, secs) in [(1, 60.0), (2, 40.0), (3, 120.0)] {
+        for (seed, secs) in [(1, 60.0), (2, 40.0), (3, 300.0)] {
             let (first, second) = (noise(seed), noise(seed + 100));
             let breathing = |t: f64| {
                 let filling = (TAU * per_minute / 60.0 * t).sin();
@@ -835,4 +835,66 @@ fn breathing_out_longer_than_in_is_seen_at_the_chest() {
     });
     close(belly.measure(Quantity::BreathBelly), 1.5, 0.02);
     assert_eq!(belly.of_pelvis().measure(Quantity::BreathRatio), None);
+}
+
+#[test]
+fn rolls_and_tilts_are_told_from_the_start_pose() {
+    let mut rep = steady();
+    let angles =
+        |theta: f64, sigma: f64| Some((Angle::from_degrees(theta), Angle::from_degrees(sigma)));
+    (rep.neutral.thorax, rep.neutral.pelvis) = (angles(90.0, 2.0), angles(85.0, -1.0));
+    let worn = |_: f64, s: f64| {
+        let share = s / 75.0;
+        both(
+            tilt(90.0 - 10.0 * share, 2.0 + 9.0 * share),
+            tilt(85.0 + 12.0 * share, -1.0 - 7.0 * share),
+        )
+    };
+    close(rep.measure(Quantity::SideMax, worn), 9.0, 0.1);
+    close(rep.measure(Quantity::ThoraxRoll, worn), 9.0, 0.1);
+    close(rep.measure(Quantity::PelvisRoll, worn), 7.0, 0.1);
+    close(rep.measure(Quantity::Scissors, worn), 16.0, 0.1);
+    close(rep.measure(Quantity::PelvisTiltMax, worn), 12.0, 0.1);
+    close(
+        rep.measure(Quantity::PelvisTiltMin, |_, s| {
+            (None, Some(tilt(85.0 - s / 5.0, 0.0)))
+        }),
+        -15.0,
+        0.1,
+    );
+    close(rep.measure(Quantity::ThoraxPitch, worn), 10.0, 0.1);
+    close(rep.measure(Quantity::LumflexMin, worn), 5.0 - 22.0, 0.1);
+    close(rep.measure(Quantity::LumflexChange, worn), 22.0, 0.1);
+    rep.full_deg = Some(50.0);
+    let bent = |_: f64, s: f64| both(tilt(s, 0.0), tilt(0.6 * s, 0.0));
+    close(rep.measure(Quantity::LumflexTurnPct, bent), 60.0, 0.5);
+    close(rep.measure(Quantity::PelvisShare, bent), 0.6, 0.01);
+    close(
+        rep.measure(Quantity::TwistMax, |_, s| thorax(heading(-s / 3.0))),
+        25.0,
+        0.2,
+    );
+    assert!(rep.bare(Quantity::SparcRaise).unwrap() > -1.6);
+}
+
+#[test]
+fn sway_of_a_far_pause_is_measured() {
+    let long = rep(&[(75.0, 2.0), (75.0, 5.0), (0.0, 2.0), (0.0, 1.0)]);
+    let swaying = |t: f64, _: f64| {
+        let tilted = tilt(80.0 + 2.0 * (TAU * t).sin(), 0.0);
+        both(
+            tilt(0.0, 0.0),
+            Tilt {
+                shake: 0.3,
+                ..tilted
+            },
+        )
+    };
+    close(long.measure(Quantity::SwayAcc, swaying), 0.3, 1e-6);
+    close(
+        long.measure(Quantity::SwayAngle, swaying),
+        2.0_f64.sqrt(),
+        0.1,
+    );
+    assert_eq!(steady().measure(Quantity::SwayAcc, swaying), None);
 }

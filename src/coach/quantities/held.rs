@@ -112,6 +112,14 @@ impl HoldView<'_> {
         })
     }
 
+    /// The last seconds of [`HoldView::middle`]. The trace of a very long hold is thinned out towards its beginning.
+    pub(super) fn latest(&self, secs: f64) -> Option<Stretch<'_>> {
+        self.middle()?;
+        let end = self.end.plus_seconds(-CUT_SECS);
+        let from = self.start.plus_seconds(CUT_SECS);
+        Some(self.between(from.max(end.plus_seconds(-secs)), end))
+    }
+
     pub(super) fn pick(&self) -> Pick {
         match self.tested {
             Segment::Pelvis => pelvis,
@@ -311,7 +319,9 @@ pub(super) fn evenly(
         sum += value;
         count += 1.0;
     }
-    (count > 0.0).then(|| values.push(sum / count));
+    if count > 0.0 {
+        values.push(sum / count);
+    }
     (!values.is_empty()).then_some(values)
 }
 
