@@ -28,6 +28,10 @@ const MOVING_SECS: f64 = 0.6;
 /// Out of the pose for less than this is no break of it, seconds (exercises.md 0.3: what is no fault for 0.3 s).
 const BREAK_SECS: f64 = 0.3;
 
+/// Whoever keeps the pose from before for this long means it, seconds: as long as the set-up waits for a pose that it
+/// cannot tell from the one before.
+const STAYED_SECS: f64 = 8.0;
+
 /// Shorter than this share of what was meant is no hold; at least and at most so many seconds.
 const LEAST_SHARE: f64 = 0.25;
 const LEAST_SECS: [f64; 2] = [2.0, 5.0];
@@ -56,8 +60,8 @@ enum State {
     Away,
     Entering(SessionTime),
     Holding(Holding),
-    /// A hold is over; the pose must be left before another begins.
-    Over,
+    /// Nothing begins before the pose is left, or was kept since then for so long that it is meant.
+    Over(Option<SessionTime>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -155,7 +159,7 @@ impl HoldDetector {
                 // Whether it was kept meanwhile nobody knows.
                 State::Holding(holding) => holding.is_doubtful = true,
                 State::Entering(_) => self.state = State::Away,
-                State::Away | State::Over => {}
+                State::Away | State::Over(_) => {}
             }
         }
         self.last = Some(pose.at);
@@ -186,10 +190,15 @@ impl HoldDetector {
                 Some(Change::Departed)
             }
             State::Holding(holding) => self.hold(pose.at, is_in, is_still, holding),
-            State::Over => {
-                if !(is_in && is_still) {
-                    self.state = State::Away;
-                }
+            State::Over(since) => {
+                let since = since.unwrap_or(pose.at);
+                self.state = if !(is_in && is_still) {
+                    State::Away
+                } else if pose.at.seconds_since(since) >= STAYED_SECS {
+                    State::Entering(pose.at)
+                } else {
+                    State::Over(Some(since))
+                };
                 None
             }
         }
@@ -243,7 +252,7 @@ impl HoldDetector {
         let (State::Holding(holding), Some(last)) = (self.state, self.last) else {
             return None;
         };
-        self.state = State::Over;
+        self.state = State::Over(None);
         let end = holding.lost.or(holding.moving).unwrap_or(last);
         self.count(holding, end)
     }
@@ -256,9 +265,9 @@ impl HoldDetector {
         self.finish()
     }
 
-    /// Looks away until now and begins anew. A pose that is held already begins to be held now.
+    /// Looks away until now and begins anew: who is on all fours from the exercise before is not in the next pose yet.
     pub fn rearm(&mut self) {
-        self.state = State::Away;
+        self.state = State::Over(None);
         self.recent.clear();
     }
 

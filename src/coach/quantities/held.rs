@@ -37,6 +37,9 @@ use crate::motion::travel::way;
 use crate::units::SessionTime;
 use nalgebra::Vector3;
 
+/// A pelvis further from its neutral is in another pose, degrees: double knee-to-chest tucks it by 25.
+const LARGEST_TUCK_DEG: f64 = 60.0;
+
 /// Everything that a hold is measured from.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldView<'a> {
@@ -202,6 +205,8 @@ pub fn measure_hold(
             let (theta0, _) = view.neutral.pelvis?;
             let tuck =
                 whole.mean(|point| Some((theta0 - point.moment.pelvis?.theta).wrapped().degrees()));
+            // Counted from standing it says where the pelvis is, not how it is tucked.
+            let tuck = tuck.filter(|tuck| tuck.abs() < LARGEST_TUCK_DEG);
             worth(whole, |p| p.moment.pelvis, tuck)
         }
         Q::HoldSwayAcc => {
