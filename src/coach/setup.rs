@@ -303,7 +303,8 @@ impl SetupLine {
 
     /// How far the current stillness of one sensor lies from its start pose, if it is about that pose at all.
     pub fn shift_from_start(&self, index: usize) -> Option<Angle> {
-        let fit = &self.fits[index];
+        // Nobody comes back to standing between two holds just to be looked at.
+        let fit = self.fits.get(index).filter(|_| !self.is_hold)?;
         let off = between(fit.still.mean()?, fit.start?);
         (off.degrees() <= self.pose.tolerance_deg.min(30.0)).then_some(off)
     }
