@@ -424,10 +424,10 @@ fn rest<'p>(
     let secs = |a: &Place, b: &Place| a.at.seconds_since(b.at).abs();
     let is_within = |place: &&Place| secs(place, turn) <= last.seconds_since(turn.at).abs();
     let far = move |place: &Place| place.distance(turn);
-    let mut moving = away.clone().take_while(is_within).peekable();
+    let moving = away.clone().take_while(is_within);
     let mut ahead = away.take_while(is_within);
     let mut next = ahead.next();
-    while let Some(place) = moving.next() {
+    for place in moving {
         while let Some(candidate) = next
             && secs(candidate, place) < REST_OVER_SECS
         {

@@ -49,6 +49,8 @@ const SIMILAR: f64 = 1.5;
 const MORE: f64 = 1.5;
 
 /// What was found.
+// A handful at a time: an allocation for each repetition would be no gain.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
     /// A set begins; its first repetitions follow at once.

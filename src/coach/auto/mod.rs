@@ -7,7 +7,7 @@
 //!
 //! One sensor anywhere on the body, mounted in any way. A [`place::Place`] is where it points; the path of places is cut
 //! into [`strokes`] at its turning points; a stroke out and one back are a repetition, and alike ones in a row are a [`chain`];
-//! the [`finder`] says which chains are exercise. Nothing is learned of a person, and there is one set of numbers for
+//! the [`finder`] says which chains are exercise, and [`alone`] when one repetition is enough; [`recognize`] names what it looks like. Nothing is learned of a person, and there is one set of numbers for
 //! all people and places.
 //!
 //! A repetition may be told late: the first ones of a set when there are enough of them. Its `at` is when it was told, its

@@ -5,7 +5,7 @@
 //! it is compared over the seconds of one repetition only, and never mixed with the others. All are in degrees (a chord of the unit sphere for the
 //! first three: 10 for a tilt by 10°, 81 for one by 90°), so that a tilt and a twist weigh the same.
 
-use nalgebra::{UnitVector3, Vector3, Vector4};
+use nalgebra::{Vector3, Vector4};
 
 use super::calm::Calm;
 use crate::motion::{Attitude, Validity};
@@ -39,11 +39,6 @@ pub struct Place {
 }
 
 impl Place {
-    /// The direction of up, sensor frame.
-    pub fn up(&self) -> UnitVector3<f64> {
-        UnitVector3::new_normalize(self.x.xyz())
-    }
-
     /// The same, with nothing but what one space sees of it.
     pub fn within(&self, space: Space) -> Place {
         let mut x = self.x;
