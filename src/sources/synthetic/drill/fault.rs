@@ -328,3 +328,26 @@ pub(crate) fn uneven_range(rep: &mut Rep, aim: &Aim<'_>) {
         rep.go_as_far_as((aim.share_at)(aim.range * less));
     }
 }
+
+/// The left side is raised faster than the right one, percent of their mean.
+pub(crate) const UNEVEN_TIME: DrillFault = DrillFault::of(
+    "uneven-time",
+    TIME_ASYMMETRY,
+    of_set(above("time_symmetry", 15.0, 70.0)),
+    |rep, aim| {
+        if rep.side == Side::Left {
+            let s = aim.target / 100.0;
+            rep.raise_in(|secs| secs * (1.0 - 0.5 * s) / (1.0 + 0.5 * s));
+        }
+    },
+);
+const TIME_ASYMMETRY: &str = "-ASYM-TIME";
+
+/// The same, where the exercise's own limit and rule are these.
+pub(crate) const fn uneven_time(rule: &'static str, limit: f64) -> DrillFault {
+    DrillFault {
+        rule,
+        governing: of_set(above("time_symmetry", limit, 70.0)),
+        ..UNEVEN_TIME
+    }
+}

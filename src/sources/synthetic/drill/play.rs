@@ -149,6 +149,7 @@ fn natural(script: &mut Script<'_>, drill: &Drill, reps: &Reps, side: Side) -> R
         jolts,
         sway: 0.0,
         wobble: 0.0,
+        roll: 0.0,
         breaks: 0,
         rock: 0.0,
         sag: 0.0,
@@ -265,12 +266,18 @@ fn at_the_turn(script: &mut Script<'_>, rep: &Rep, arrive: f64, depart: f64) {
             script.ripple_deg(dof, arrive - 0.7, depart + 0.7, amplitude, hertz);
         }
     }
+    if rep.roll > 0.0 {
+        let amplitude = rep.roll * std::f64::consts::SQRT_2;
+        for dof in [Dof::PelvisRoll, Dof::ThoraxRoll] {
+            script.ripple_deg(dof, arrive - 0.2, depart + 0.2, amplitude, 0.5);
+        }
+    }
     for number in 0..rep.breaks {
         let room = (depart - arrive) / f64::from(rep.breaks);
         let length = 1.5_f64.min(0.8 * room);
         let at = arrive + room * (f64::from(number) + 0.5) - 0.5 * length;
-        // The limbs sink, and the pelvis goes along to the other side.
-        let mut lost = far.towards(&rep.start, 0.9);
+        // The limbs sink half-way, no further, or it were the end; the pelvis goes along to the other side.
+        let mut lost = far.towards(&rep.start, 0.5);
         lost.pelvis.sigma += 11.0;
         script.bump_towards(far, &lost, rep.side, at, length);
     }

@@ -43,6 +43,8 @@ pub(crate) struct Rep {
     pub sway: f64,
     /// Wobble of the trunk around the turn: RMS of its rate, °/s.
     pub wobble: f64,
+    /// Slow rolling of the pelvis while the far pose is kept: RMS, degrees.
+    pub roll: f64,
     /// How often the hold is lost and found again.
     pub breaks: u32,
     /// How far the trunk rocks to and fro while the far pose is kept, degrees.

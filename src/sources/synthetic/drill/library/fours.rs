@@ -39,6 +39,16 @@ pub(super) static PRONE_ALT: Drill = Drill {
     ),
     faults: &[
         DrillFault::of(
+            "sway-angle",
+            "-SWAY-ANGLE",
+            above("sway_angle", 3.0, 8.0),
+            |rep, aim| {
+                rep.keep_far(4.5);
+                rep.roll = aim.target;
+            },
+        ),
+        fault::UNEVEN_TIME,
+        DrillFault::of(
             "arched",
             "-ARCH",
             above("pelvis_tilt_max", 10.0, 35.0),
@@ -95,7 +105,7 @@ pub(super) static PRONE_ALT: Drill = Drill {
                 rep.far().pose.lead = leg(90.0 + aim.target, 90.0 + aim.target);
             },
         ),
-        DrillFault::of("shallow", "-ROM", below("rom", 8.0, 5.4), fault::shallow),
+        DrillFault::of("shallow", "-ROM", below("rom", 8.0, 6.1), fault::shallow),
         DrillFault::of(
             "hold-short",
             "-HOLDMIN",

@@ -353,3 +353,56 @@ pub(super) static SPHINX: Drill = Drill {
         drifting(10.0),
     ],
 };
+
+/// Face down over a Roman chair, hanging from the hips, and straight.
+const HANGING_OVER: Pose = STANDING
+    .bent(150.0, 138.0)
+    .legs(90.0, 90.0)
+    .arms(-60.0, -60.0)
+    .on(Anchor::Hips, [0.25, 0.0, 0.50]);
+const LEVEL: Pose = HANGING_OVER.bent(90.0, 89.0);
+
+pub(super) static BIERING_SORENSEN: Drill = Drill {
+    id: "biering_sorensen",
+    prefix: "BS",
+    way_in: DIRECT,
+    start: HANGING_OVER,
+    act: Act::Hold(Hold {
+        pose: LEVEL,
+        alternates: false,
+        secs: 2.2,
+        target: [75.0, 60.0, 45.0],
+        rest: 12.0,
+        tests: &[Test {
+            placements: &[T7, ST],
+            theta: [80.0, 100.0],
+            side: [0.0, 15.0],
+        }],
+        sway: 0.10,
+        breathing: None,
+    }),
+    faults: &[
+        DrillFault::held(
+            "sinking",
+            "-SINK",
+            above("hold_theta_rise", 5.0, 9.0),
+            |held, aim| {
+                held.late.thorax.theta = held.pose.thorax.theta + aim.target;
+                held.late.pelvis.theta = held.pose.pelvis.theta + aim.target;
+            },
+        ),
+        DrillFault::held(
+            "over-extended",
+            "-OVER",
+            above("hold_theta_fall", 5.0, 9.0),
+            |held, aim| {
+                held.late.thorax.theta = held.pose.thorax.theta - aim.target;
+                held.late.pelvis.theta = held.pose.pelvis.theta - 0.5 * aim.target;
+            },
+        ),
+        leaning("-SIDE", 12.0),
+        broken(0.5),
+        drifting(6.0),
+        SHAKING,
+    ],
+};

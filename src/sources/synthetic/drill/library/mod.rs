@@ -54,8 +54,11 @@ pub(super) static ALL: &[&Drill] = &[
     &stretches::THREAD_NEEDLE,
     &stretches::DOWN_DOG,
     &stretches::TOWEL_HAMSTRING,
+    &stretches::TOWEL_HAMSTRING_LYING,
     &stretches::CALF_STRETCH,
     &stretches::DRAW_IN,
+    &holds::BIERING_SORENSEN,
+    &squats::OBJECT_LIFT,
     &breathing::SLOUCH_OVERCORRECT,
     &breathing::DIAPHRAGM_BREATHING,
 ];

@@ -305,10 +305,9 @@ pub(super) static SLDL: Drill = Drill {
             above("thigh_forward", 25.0, 70.0),
             |rep, aim| {
                 rep.keep_far(0.5);
-                for leg in [&mut rep.far().pose.lead] {
-                    leg.thigh = -aim.target;
-                    leg.shank = 0.6 * aim.target;
-                }
+                let leg = &mut rep.far().pose.lead;
+                leg.thigh = -aim.target;
+                leg.shank = 0.6 * aim.target;
                 rep.far().pose.trail = rep.far().pose.lead;
             },
         ),
@@ -369,6 +368,48 @@ pub(super) static SLDL: Drill = Drill {
             "-FROUND",
             of_set(above("lumflex_growth", 8.0, 30.0)),
             |rep, aim| rep.far().pose.pelvis.theta -= aim.trend(aim.target),
+        ),
+    ],
+};
+
+const AT_THE_BOX: Pose = STANDING
+    .bent(42.0, 30.0)
+    .legs(-85.0, 30.0)
+    .arms(-10.0, -10.0);
+
+pub(super) static OBJECT_LIFT: Drill = Drill {
+    id: "object_lift",
+    prefix: "OL",
+    way_in: DIRECT,
+    start: STANDING,
+    act: Act::Reps(Reps::new(
+        First::Lower,
+        &[
+            Key::new(AT_THE_BOX, [2.6, 2.1, 1.7], [1.2, 0.9, 0.7]),
+            Key::new(STANDING, [2.4, 2.0, 1.6], [2.4, 2.0, 1.7]),
+        ],
+        &[(Signal::ThetaRise, &[T7, ST]), (Signal::ThetaRise, &[SA])],
+        &[20.0, 15.0],
+    )),
+    faults: &[
+        // From the back: legs nearly straight, the trunk far down, the pelvis behind.
+        DrillFault::of(
+            "stoop",
+            "-STOOP",
+            above("theta_max", 60.0, 100.0),
+            |rep, aim| {
+                rep.keep_far(0.5);
+                let pose = &mut rep.far().pose;
+                pose.thorax.theta = aim.target;
+                pose.pelvis.theta = 0.42 * aim.target;
+                *pose = pose.legs(-12.0, 2.0);
+            },
+        ),
+        DrillFault::of(
+            "twisted",
+            "-TWIST",
+            above("trunk_twist", 30.0, 70.0),
+            fault::twisted,
         ),
     ],
 };

@@ -75,6 +75,7 @@ pub(super) static LUNGE_FWD: Drill = Drill {
         FAST_RAISE,
         DROPPED,
         UNEVEN,
+        UNEVEN_TIME,
     ],
 };
 
@@ -101,6 +102,7 @@ pub(super) static LUNGE_REV: Drill = Drill {
         FAST_RAISE,
         DROPPED,
         UNEVEN,
+        UNEVEN_TIME,
     ],
 };
 
@@ -132,6 +134,7 @@ pub(super) static LUNGE_LAT: Drill = Drill {
         FAST_RAISE,
         DROPPED,
         UNEVEN,
+        UNEVEN_TIME,
     ],
 };
 
@@ -183,6 +186,7 @@ const DROPPED: DrillFault = DrillFault::of(
     above("drop_speed", 1.5, 2.4),
     fault::sink_speed,
 );
+const UNEVEN_TIME: DrillFault = fault::uneven_time("-SYM-TIME", 25.0);
 const UNEVEN: DrillFault = DrillFault::of(
     "uneven-range",
     "-SYM-ROM",

@@ -332,3 +332,36 @@ pub(super) static DRAW_IN: Drill = Drill {
         broken(0.5),
     ],
 };
+
+/// One leg up, the towel around its foot.
+const LEG_UP: Pose = SUPINE_BENT
+    .bent(-90.0, -93.0)
+    .each_leg(leg(-168.0, -166.0), leg(-145.0, -18.0));
+
+pub(super) static TOWEL_HAMSTRING_LYING: Drill = Drill {
+    id: "towel_hamstring_lying",
+    prefix: "TL",
+    way_in: DOWN_TO_THE_BACK,
+    start: ROLLED_ASIDE,
+    act: Act::Hold(stretch(
+        LEG_UP,
+        USUAL,
+        &[Test {
+            placements: &[ST, T7, AP, SA],
+            theta: [-125.0, -65.0],
+            side: [0.0, 25.0],
+        }],
+    )),
+    faults: &[
+        DrillFault::held(
+            "bouncing",
+            "-BOUNCE",
+            above("hold_bounce", 5.0, 14.0),
+            |held, aim| held.bounce = aim.target,
+        ),
+        leaning("-ROLL", 8.0),
+        too_short(18.0),
+        too_long(40.0),
+        broken(0.5),
+    ],
+};

@@ -26,6 +26,18 @@ pub(super) const UNEVEN_SIDES: DrillFault = DrillFault::of(
     |_, _| {},
 );
 
+/// Leans or rolls a little, always to the same side.
+const SIDE_BIAS: DrillFault = DrillFault::of(
+    "side-bias",
+    "-SYM",
+    of_set(above("side_bias", 6.0, 20.0)),
+    |rep, aim| {
+        let pose = &mut rep.far().pose;
+        pose.thorax.sigma += aim.target;
+        pose.pelvis.sigma += aim.target;
+    },
+);
+
 const LEGS_UP: Pose = SUPINE.bent(-90.0, -106.0).legs(-176.0, -174.0);
 
 pub(super) static LEG_LIFT: Drill = Drill {
@@ -226,6 +238,7 @@ pub(super) static BRIDGE: Drill = Drill {
             fault::swaying,
         ),
         BOUNCED,
+        SIDE_BIAS,
         DrillFault::of(
             "hip-drop",
             "-DROP",
@@ -342,16 +355,7 @@ pub(super) static ROLL_UP: Drill = Drill {
             above("side_max", 12.0, 40.0),
             fault::side_lean,
         ),
-        DrillFault::of(
-            "side-bias",
-            "-SYM",
-            of_set(above("side_bias", 6.0, 20.0)),
-            |rep, aim| {
-                let pose = &mut rep.far().pose;
-                pose.thorax.sigma += aim.target;
-                pose.pelvis.sigma += aim.target;
-            },
-        ),
+        SIDE_BIAS,
     ],
 };
 
