@@ -267,7 +267,7 @@ fn a_gap_in_a_set_says_how_many_would_have_fitted_in() {
         forward: 40.0 * bumps(t, 3.0, 4.0, 5),
         ..Pose::default()
     };
-    let mut wearer = Wearer::new(50.0).moves(24.0, bends);
+    let wearer = Wearer::new(50.0).moves(24.0, bends);
     let at = SessionTime::from_seconds;
     assert_eq!(wearer.finder.gap(at(24.0), at(24.5)), 0);
     let missed = wearer.finder.gap(at(24.0), at(36.0));

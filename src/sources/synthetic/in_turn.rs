@@ -10,7 +10,6 @@ use crate::units::SessionTime;
 /// Over no radio: packets of several performances would be those of sensors that were switched off in between.
 pub fn in_turn(scenarios: &[Scenario]) -> Vec<Input> {
     let mut inputs: Vec<Input> = Vec::new();
-    let mut from = 0.0;
     for (index, scenario) in scenarios.iter().enumerate() {
         let scenario = Scenario {
             calibration: scenario.calibration && index == 0,
@@ -21,13 +20,13 @@ pub fn in_turn(scenarios: &[Scenario]) -> Vec<Input> {
             ..scenario.clone()
         };
         let performed = scenario.perform().inputs;
-        let ends = performed.last().map_or(0.0, |last| last.at().seconds());
-        // A sensor takes its first reading a moment after the scenario begins: between two of them that would be a hole.
-        let first = performed.first().map_or(0.0, |first| first.at().seconds());
-        let shift = if index == 0 { 0.0 } else { from - first };
-        inputs.extend(performed.into_iter().map(|input| later(input, shift)));
+        let began = performed.first().map_or(0.0, |input| input.at().seconds());
         let rate_hz = scenario.sensors.first().map_or(100.0, |worn| worn.rate_hz);
-        from = ends + shift + 1.0 / rate_hz;
+        // The next reading comes a reading's time after the last one.
+        let by = inputs
+            .last()
+            .map_or(0.0, |last| last.at().seconds() + 1.0 / rate_hz - began);
+        inputs.extend(performed.into_iter().map(|input| later(input, by)));
     }
     inputs
 }
@@ -72,9 +71,13 @@ mod tests {
                 .iter()
                 .all(|input| matches!(input, Input::Sample { .. }))
         );
-        let mut steps = inputs
-            .windows(2)
-            .map(|two| two[1].at().seconds_since(two[0].at()));
-        assert!(steps.all(|step| (0.005..0.02).contains(&step)));
+        for two in inputs.windows(2) {
+            let step = two[1].at().seconds_since(two[0].at());
+            assert!(
+                (0.005..0.02).contains(&step),
+                "{step} at {}",
+                two[0].at().seconds()
+            );
+        }
     }
 }
