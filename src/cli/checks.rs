@@ -21,25 +21,25 @@ use crate::programme::{Class, Gate, Programme, Step};
 #[command(next_help_heading = "How it feels (with --programme)")]
 pub(super) struct Answers {
     /// Ask nothing: what is not given here is not known
-    #[arg(long, requires = "programme")]
+    #[arg(long)]
     no_questions: bool,
     /// Pain before, from 0 to 10
-    #[arg(long, value_name = "N", value_parser = str::parse::<Score>, requires = "programme")]
+    #[arg(long, value_name = "N", value_parser = str::parse::<Score>)]
     pain_before: Option<Score>,
     /// Pain after, from 0 to 10
-    #[arg(long, value_name = "N", value_parser = str::parse::<Score>, requires = "programme")]
+    #[arg(long, value_name = "N", value_parser = str::parse::<Score>)]
     pain_after: Option<Score>,
     /// How hard it was, from 0 to 10
-    #[arg(long, value_name = "N", value_parser = str::parse::<Score>, requires = "programme")]
+    #[arg(long, value_name = "N", value_parser = str::parse::<Score>)]
     effort: Option<Score>,
     /// When you got up
-    #[arg(long, value_name = "HH:MM", value_parser = time, requires = "programme")]
+    #[arg(long, value_name = "HH:MM", value_parser = time)]
     woke: Option<Time>,
     /// The answer to the red-flag question that is asked before the first session and after pain
-    #[arg(long, value_enum, value_name = "ANSWER", requires = "programme")]
+    #[arg(long, value_enum, value_name = "ANSWER")]
     red_flags: Option<RedFlagsName>,
     /// What is true of you, for steps that ask for it
-    #[arg(long, value_delimiter = ',', value_name = "GATES", value_parser = str::parse::<Gate>, requires = "programme")]
+    #[arg(long, value_delimiter = ',', value_name = "GATES", value_parser = str::parse::<Gate>)]
     allow: Vec<Gate>,
 }
 
@@ -68,6 +68,33 @@ pub(super) struct Before {
 pub(super) struct Refused;
 
 impl Answers {
+    /// Refuses answers to what is not asked: only a programme asks.
+    pub(super) fn are_none(&self) -> Result<(), Usage> {
+        let Answers {
+            no_questions,
+            pain_before,
+            pain_after,
+            effort,
+            woke,
+            red_flags,
+            allow,
+        } = self;
+        let is_none = !no_questions
+            && [pain_before, pain_after, effort]
+                .iter()
+                .all(|score| score.is_none())
+            && woke.is_none()
+            && red_flags.is_none()
+            && allow.is_empty();
+        if is_none {
+            return Ok(());
+        }
+        Err(Usage(
+            "how it feels is asked with a programme; add `--programme beginner`, or leave it out"
+                .to_owned(),
+        ))
+    }
+
     /// Whoever can be asked.
     fn asker(&self) -> Option<Asker<impl std::io::BufRead + use<>>> {
         (!self.no_questions).then(Asker::at_terminal).flatten()

@@ -130,6 +130,7 @@ impl Coach {
     }
 
     fn one_exercise(self) -> anyhow::Result<Outcome> {
+        self.answers.are_none()?;
         let exercise = find_exercise(self.exercise.as_deref().unwrap_or_default())?;
         if exercise.kind == Kind::Posture {
             let id = exercise.id;
