@@ -227,14 +227,9 @@ impl HoldDetector {
             holding.breaks += 1;
         }
         // Out of the pose by moving: it was lost when the movement began.
-        let lost = match since(&mut holding.lost, !is_in) {
-            Some(lost) => Some(
-                *holding
-                    .lost
-                    .insert(moving.map_or(lost, |moving| lost.min(moving))),
-            ),
-            None => None,
-        };
+        let lost = since(&mut holding.lost, !is_in)
+            .map(|lost| moving.map_or(lost, |moving| lost.min(moving)));
+        holding.lost = lost;
         let longer = |began: Option<SessionTime>, secs: f64| {
             began.filter(|began| at.seconds_since(*began) > secs)
         };

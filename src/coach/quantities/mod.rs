@@ -5,6 +5,7 @@
 
 mod breath;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod courses;
 mod held;
 mod hold;

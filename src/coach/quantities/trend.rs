@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn an_even_number_of_slopes_has_a_middle() {
         let four = points(&[0.0, 4.0, 4.0, 10.0]);
-        let mut slopes = vec![4.0, 2.0, 10.0 / 3.0, 0.0, 3.0, 6.0];
+        let mut slopes = [4.0, 2.0, 10.0 / 3.0, 0.0, 3.0, 6.0];
         slopes.sort_by(f64::total_cmp);
         assert_eq!(slope(&four), Some((slopes[2] + slopes[3]) / 2.0));
     }

@@ -131,37 +131,34 @@ fn every_fault_of_a_table_reaches_its_factor() {
         for (number, fault) in drill.faults().enumerate() {
             // Each with one wearer: together they are all of them many times.
             let factor = if number % 2 == 0 { 1.5 } else { 1.3 };
-            for wearer in [WEARERS[number % WEARERS.len()]] {
-                let mut scenario =
-                    scenario(drill, wearer).with_fault(Fault::by_name(fault.name), factor);
-                if !drill.is_hold() && !fault.governing.of_set {
-                    scenario.reps = 4;
-                }
-                if let Some(place) = fault.seen_at {
-                    scenario.sensors = vec![WornSensor::new(place)];
-                }
-                let truth = truth_of(&scenario);
-                let target = fault.governing.target(factor);
-                let found = values(
-                    &truth,
-                    drill,
-                    fault.governing,
-                    (!fault.governing.of_set).then_some(fault.name),
-                );
-                assert!(!found.is_empty(), "{drill:?} {}", fault.name);
-                // Sway and the spread of people ride on everything; the rest is meant to the point.
-                let slack = 0.14 * target.abs() + slack_of(fault.governing.quantity);
-                let bad = found.iter().find(|value| {
-                    (**value - target).abs() > slack || !fault.governing.bound.broken_by(**value)
-                });
-                if let Some(value) = bad {
-                    misses.push(format!(
-                        "{drill:?} {wearer:?} {} x{factor}: {} {value:.2}, meant {target:.2} [{:?}]",
-                        fault.name,
-                        fault.governing.quantity,
-                        fault.governing.bound
-                    ));
-                }
+            let wearer = WEARERS[number % WEARERS.len()];
+            let mut scenario =
+                scenario(drill, wearer).with_fault(Fault::by_name(fault.name), factor);
+            if !drill.is_hold() && !fault.governing.of_set {
+                scenario.reps = 4;
+            }
+            if let Some(place) = fault.seen_at {
+                scenario.sensors = vec![WornSensor::new(place)];
+            }
+            let truth = truth_of(&scenario);
+            let target = fault.governing.target(factor);
+            let found = values(
+                &truth,
+                drill,
+                fault.governing,
+                (!fault.governing.of_set).then_some(fault.name),
+            );
+            assert!(!found.is_empty(), "{drill:?} {}", fault.name);
+            // Sway and the spread of people ride on everything; the rest is meant to the point.
+            let slack = 0.14 * target.abs() + slack_of(fault.governing.quantity);
+            let bad = found.iter().find(|value| {
+                (**value - target).abs() > slack || !fault.governing.bound.broken_by(**value)
+            });
+            if let Some(value) = bad {
+                misses.push(format!(
+                    "{drill:?} {wearer:?} {} x{factor}: {} {value:.2}, meant {target:.2} [{:?}]",
+                    fault.name, fault.governing.quantity, fault.governing.bound
+                ));
             }
         }
     }
