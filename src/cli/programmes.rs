@@ -342,7 +342,7 @@ fn pain(home: &HomeOptions, score: Score) -> anyhow::Result<Outcome> {
     let history = History::of(&entries, false);
     let (of_pain, _): (Vec<Advice>, Vec<Advice>) = advise(&history, now.timestamp(), now.date())
         .into_iter()
-        .partition(|one| is_of_pain(one));
+        .partition(is_of_pain);
     for one in &of_pain {
         say(&in_words(one));
     }

@@ -33,8 +33,7 @@ pub fn gate_due(history: &History<'_>) -> Option<Due> {
                 || session.pain_up().is_some_and(|up| up >= PAIN_UP))
     };
     let morning = |morning: &&Morning| morning.at > last.at && is_worse(history, morning);
-    let is_reported =
-        history.sessions.iter().any(hurt) || history.mornings.iter().any(|one| morning(one));
+    let is_reported = history.sessions.iter().any(hurt) || history.mornings.iter().any(morning);
     is_reported.then_some(Due::PainSince)
 }
 
