@@ -227,9 +227,9 @@ impl Enough {
         match event {
             Event::Cue(cue) if cue.kind == CueKind::Pause && cue.rule.is_some() => {
                 // Two rules about one repetition are one stop.
-                let is_same = self.stopped_in.replace(cue.rep) == Some(cue.rep);
-                let is_another = !is_same || cue.rep.is_none();
-                self.so_far.stops = self.so_far.stops.saturating_add(u32::from(is_another));
+                let is_other = self.stopped_in.replace(cue.rep) != Some(cue.rep);
+                let is_new = is_other || cue.rep.is_none();
+                self.so_far.stops = self.so_far.stops.saturating_add(u32::from(is_new));
             }
             Event::Judged(judgement) => {
                 for (rule, row) in &mut self.warned {
