@@ -4,9 +4,6 @@
 //! or nothing where it cannot be measured; nothing is never a fault.
 
 mod breath;
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
-mod courses;
 mod held;
 mod hold;
 mod own;
@@ -268,6 +265,10 @@ fn blurred(values: &[f64], width: f64) -> Vec<f64> {
         })
         .collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod course_tests;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
