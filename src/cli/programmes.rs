@@ -9,7 +9,7 @@ use super::table::{find_exercise, read_text};
 use super::talk::{clean, say};
 use super::{EXIT_CODES, Outcome, Usage, diary};
 use crate::coach::{Goal, PlannedStep};
-use crate::exercise::{Exercise, Kind};
+use crate::exercise::Exercise;
 use crate::programme::advice::{Advice, History, RULES, advise};
 use crate::programme::log::{Entry, Morning, Score};
 use crate::programme::{self, Programme, ProgrammeError, Step};
@@ -132,7 +132,7 @@ impl Found {
 
     pub(super) fn step(&self, step: &Step) -> anyhow::Result<PlannedStep> {
         let exercise = self.exercise(step)?;
-        if exercise.kind == Kind::Posture {
+        if !exercise.kind.is_in_sets() {
             let id = clean(&exercise.id);
             return Err(Usage(format!("`{id}` is not done in sets: it is no step")).into());
         }

@@ -241,12 +241,9 @@ const LONGEST_GAP: f64 = 86_400.0;
 /// Readings that a synthetic session may have: all of them are in memory before it begins.
 const MOST_READINGS: f64 = 2e7;
 
-/// Longer than any repetition takes, seconds.
-const REP_SECS: f64 = 8.0;
-
 /// Refuses a session that would fill the memory.
 fn is_within_memory(scenario: &Scenario) -> Result<(), Usage> {
-    let reps = f64::from(scenario.reps) * REP_SECS;
+    let reps = f64::from(scenario.reps) * scenario.exercise.longest_secs();
     let seconds = f64::from(scenario.sets) * (reps + scenario.rest);
     let rate: f64 = scenario.sensors.iter().map(|sensor| sensor.rate_hz).sum();
     if seconds * rate <= MOST_READINGS {

@@ -385,6 +385,10 @@ impl Counting {
             side,
             reset_secs,
         });
+        if self.signal.is_none() {
+            // Nothing of a hold comes after its end.
+            self.close(at, at, events);
+        }
         if takes_back {
             self.undo(at, events);
         }

@@ -32,9 +32,7 @@ pub enum PlanError {
         exercise: String,
     },
     /// A step of a programme that is not done in sets.
-    #[error(
-        "`{exercise}` is not done in sets and is no step of a programme; use `backcoach posture`"
-    )]
+    #[error("`{exercise}` is not one exercise done in sets, and no step of a programme")]
     NoStep {
         /// The exercise's id.
         exercise: String,

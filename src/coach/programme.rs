@@ -15,7 +15,7 @@ use super::conduct::Place;
 use super::error::PlanError;
 use super::event::{CueKind, Event};
 use super::plan::Plan;
-use crate::exercise::{Exercise, Kind, RuleKind, Severity};
+use crate::exercise::{Exercise, RuleKind, Severity};
 use crate::input::{Command, Input};
 use crate::programme::advice::{SoFar, stop_set};
 use crate::units::SessionTime;
@@ -51,7 +51,7 @@ impl ProgrammeCoach {
             .filter_map(|index| plan.step(index))
             .collect();
         for step in &steps {
-            if step.exercise.kind == Kind::Posture {
+            if !step.exercise.kind.is_in_sets() {
                 let exercise = step.exercise.id.clone();
                 return Err(PlanError::NoStep { exercise });
             }

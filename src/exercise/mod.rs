@@ -135,6 +135,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether one exercise is done in sets, so that it can be a step of a programme.
+    pub const fn is_in_sets(self) -> bool {
+        matches!(self, Kind::Reps | Kind::Hold)
+    }
+
     fn is_reps(&self) -> bool {
         *self == Kind::Reps
     }

@@ -1,9 +1,9 @@
 //! How the values of a programme file fit together, where each alone is of the right kind.
 
 use super::{HOLD_SETTING, Programme, Step};
+use crate::exercise;
 use crate::exercise::reading::Step::{At, Key};
 use crate::exercise::reading::{Document, Fault, Findings, is_name, nearest, shown, suggestion};
-use crate::exercise::{self, Kind};
 
 /// Most sets of a step.
 const MOST_SETS: u32 = 20;
@@ -100,7 +100,7 @@ fn check_exercise(step: &Step, index: usize, findings: &mut Findings<'_>) {
         Ok(exercise) => exercise,
         Err(error) => return findings.add(&place, error.to_string()),
     };
-    if exercise.kind == Kind::Posture {
+    if !exercise.kind.is_in_sets() {
         let problem = format!("`{}` is not done in sets: it is no step", exercise.id);
         findings.add(&place, problem);
     }

@@ -77,6 +77,14 @@ pub struct Report {
     pub posture: Option<PostureReport>,
 }
 
+impl Report {
+    /// Whether what is counted are holds of a pose.
+    pub fn is_of_holds(&self) -> bool {
+        let first = self.strips.first();
+        first.is_some_and(|strip| strip.quantity == Quantity::HoldTime)
+    }
+}
+
 /// Hours of a posture.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PostureReport {

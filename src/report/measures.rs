@@ -1,7 +1,7 @@
 //! The measures that are shown for each repetition.
 
 use crate::coach::Plan;
-use crate::exercise::Quantity;
+use crate::exercise::{Kind, Quantity};
 use crate::units::round_to;
 
 use super::data::{Limit, RepReport, Strip};
@@ -24,8 +24,37 @@ const STRIPS: [(&str, &[Quantity]); 5] = [
     ),
 ];
 
+/// The same for each hold.
+const HOLD_STRIPS: [(&str, &[Quantity]); 5] = [
+    ("Time held", &[Quantity::HoldTime]),
+    ("Sinking", &[Quantity::HoldThetaFall, Quantity::HoldAxisSag]),
+    ("Drift", &[Quantity::HoldDrift]),
+    (
+        "Sideways",
+        &[
+            Quantity::HoldSide,
+            Quantity::HoldSideAbs,
+            Quantity::HoldRoll,
+        ],
+    ),
+    (
+        "Sway, breath",
+        &[
+            Quantity::BreathRate,
+            Quantity::HoldSwayAcc,
+            Quantity::HoldSwayAngle,
+        ],
+    ),
+];
+
 pub(super) fn strips(reps: &[RepReport], plan: &Plan) -> Vec<Strip> {
-    STRIPS
+    let shown = match plan.exercise.kind {
+        Kind::Hold => &HOLD_STRIPS,
+        _ => &STRIPS,
+    };
+    let counting = plan.exercise.counting_signal(&limits::worn(plan));
+    let counted_in = counting.map(|signal| signal.angle.unit());
+    shown
         .iter()
         .map(|(name, candidates)| {
             let is_measured =
@@ -46,7 +75,9 @@ pub(super) fn strips(reps: &[RepReport], plan: &Plan) -> Vec<Strip> {
             Strip {
                 name,
                 quantity,
-                unit: quantity.unit(),
+                unit: counted_in
+                    .filter(|_| quantity == Quantity::Rom)
+                    .unwrap_or(quantity.unit()),
                 median: rounded(median(&there)),
                 p10: rounded(quantile(&there, 0.1)),
                 p90: rounded(quantile(&there, 0.9)),
@@ -60,7 +91,7 @@ pub(super) fn strips(reps: &[RepReport], plan: &Plan) -> Vec<Strip> {
 fn value(rep: &RepReport, quantity: Quantity) -> Option<f64> {
     let measured = rep.measured.get(&quantity).copied();
     match quantity {
-        Quantity::Rom => measured.or(Some(rep.rom_deg)),
+        Quantity::Rom | Quantity::HoldTime => measured.or(Some(rep.rom_deg)),
         _ => measured,
     }
 }

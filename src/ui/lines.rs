@@ -120,11 +120,12 @@ impl<'a, W: Write> Transcript<'a, W> {
                     confidence * 100.0
                 ),
             ),
-            Event::SetEnded { at, set, reps, .. } => {
-                (*at, format!("set {set} ends: {}", counted(*reps, "rep")))
-            }
+            Event::SetEnded { at, set, reps, .. } => (
+                *at,
+                format!("set {set} ends: {}", counted(*reps, self.noun())),
+            ),
             Event::Rep(rep) => (rep.at, rep_in_words(rep)),
-            Event::Judged(judgement) => (judgement.at, judgement_in_words(judgement)),
+            Event::Judged(judgement) => (judgement.at, judgement_in_words(judgement, self.noun())),
             Event::Finding(finding) if finding.rep.is_none() => {
                 (finding.at, finding_in_words(finding))
             }
@@ -181,6 +182,14 @@ impl<'a, W: Write> Transcript<'a, W> {
         };
         let checks: Vec<String> = checks.iter().map(one).collect();
         format!("ready? {}", checks.join(", "))
+    }
+
+    /// What is counted.
+    fn noun(&self) -> &'static str {
+        match self.plan.exercise.kind {
+            Kind::Hold => "hold",
+            _ => "rep",
+        }
     }
 
     /// Hours of a posture are told by the clock, everything else to the hundredth of a second.
@@ -277,7 +286,7 @@ pub fn looks_in_words(looks: WornLooks) -> &'static str {
     }
 }
 
-fn judgement_in_words(judgement: &Judgement) -> String {
+fn judgement_in_words(judgement: &Judgement, noun: &str) -> String {
     let verdict = match judgement.verdict {
         Verdict::Good => "good",
         Verdict::Warning => "to correct",
@@ -287,7 +296,7 @@ fn judgement_in_words(judgement: &Judgement) -> String {
     let findings: Vec<String> = judgement.findings.iter().map(finding_in_words).collect();
     let because = if findings.is_empty() { "" } else { ": " };
     format!(
-        "rep {} {verdict}{because}{}",
+        "{noun} {} {verdict}{because}{}",
         judgement.rep,
         findings.join("; ")
     )

@@ -39,54 +39,49 @@ pub struct Counted {
     pub doubtful: u32,
 }
 
-/// The definition and placement that fit a label.
-fn definition(exercise: &str, placement: &str) -> Option<(&'static str, Placement)> {
-    let on_pelvis =
-        placement.contains("pelvis") || placement.contains("waist") || placement.contains("sacrum");
-    let trunk = if on_pelvis {
-        Placement::Sacrum
-    } else {
-        Placement::T7
-    };
-    if exercise.contains("bird-dog") {
-        Some(("bird_dog", Placement::Thigh(None)))
-    } else if exercise == "flexion-extension" || exercise.contains("bending without bending knees")
-    {
-        Some(("good_morning", trunk))
-    } else {
-        None
+/// A set that is labelled by its repetitions alone is given with so much of the rest around it, seconds.
+const AROUND_SECS: f64 = 3.0;
+
+/// The definition that fits a label, for a sensor that it counts by.
+fn definition(exercise: &str, placement: Placement) -> Option<&'static str> {
+    use Placement as P;
+    let is_trunk = matches!(placement, P::T7 | P::Sternum | P::Sacrum);
+    let is_chest = matches!(placement, P::T7 | P::Sternum);
+    let is = |words: &[&str]| words.iter().any(|word| exercise.contains(word));
+    match () {
+        () if is(&["bird-dog"]) => Some("bird_dog"),
+        () if is(&["flexion-extension", "bending without bending"]) && is_trunk => {
+            Some("good_morning")
+        }
+        () if is(&["rotation"]) && is_chest => Some("side_twist"),
+        () if is(&["Squat", "bending at knees"]) => Some("squat"),
+        () if is(&["Situp"]) => Some("roll_up"),
+        () if is(&["side-lying leg raise"]) && !is_trunk => Some("lat_leg_raise"),
+        () if is(&["supine straight leg raise"]) && !is_trunk => Some("leg_lift"),
+        () => None,
     }
 }
 
 impl Given {
     /// Counts the stretches of one recording.
     pub fn count(&mut self, recording: &Recording, samples: &[Sample]) -> Result<(), String> {
-        let whole = [(&recording.exercise, [0, samples.len()], recording.reps())];
-        let blocks = recording.blocks.iter();
-        let blocks: Vec<_> = blocks
-            .map(|block| (&block.name, block.rows, block.reps))
-            .collect();
-        let stretches = if blocks.is_empty() {
-            &whole[..]
-        } else {
-            &blocks
-        };
-        for (name, rows, reps) in stretches {
-            let Some((id, placement)) = definition(name, &recording.place) else {
-                *self.not_counted.entry((*name).clone()).or_default() += 1;
+        for (name, rows, reps) in stretches(recording, samples) {
+            let placement = recording.placement();
+            let Some(id) = definition(&name, placement) else {
+                *self.not_counted.entry(name).or_default() += 1;
                 continue;
             };
-            let Some(expected) = *reps else {
+            let Some(expected) = reps else {
                 let name = format!("{name} (no true count)");
                 *self.not_counted.entry(name).or_default() += 1;
                 continue;
             };
-            let rows = rows[0].min(samples.len())..rows[1].min(samples.len());
+            let rows = rows[0].min(samples.len())..rows[1].min(samples.len()).max(rows[0]);
             let (counted, doubtful) = count(&samples[rows], id, placement)?;
             self.counted.push(Counted {
                 file: recording.file.clone(),
                 placement: recording.place.clone(),
-                exercise: (*name).clone(),
+                exercise: name,
                 counted_as: id.to_owned(),
                 expected,
                 counted,
@@ -113,6 +108,33 @@ impl Given {
             "  not counted, for want of a definition or of a true count: {:?}\n",
             self.not_counted
         )
+    }
+}
+
+/// The stretches that are given: name, rows and true count.
+fn stretches(recording: &Recording, samples: &[Sample]) -> Vec<(String, [usize; 2], Option<u32>)> {
+    let drawn = recording.exercise_as_drawn.as_ref();
+    let blocks = recording.blocks.iter().map(|block| {
+        let name = drawn.map_or_else(
+            || block.name.clone(),
+            |drawn| format!("{drawn}, {}", block.name),
+        );
+        (name, block.rows, block.reps)
+    });
+    let row = |secs: f64| samples.partition_point(|sample| sample.at.seconds() < secs);
+    let sets = recording.sets.iter().map(|set| {
+        let rows = [row(set.t0 - AROUND_SECS), row(set.t1 + AROUND_SECS)];
+        (set.exercise.clone(), rows, Some(set.reps))
+    });
+    let parts: Vec<_> = blocks.chain(sets).collect();
+    if parts.is_empty() {
+        vec![(
+            recording.exercise.clone(),
+            [0, samples.len()],
+            recording.reps(),
+        )]
+    } else {
+        parts
     }
 }
 

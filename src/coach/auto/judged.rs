@@ -221,7 +221,10 @@ mod tests {
 
     /// The rules that are broken by repetitions of these ranges and times.
     fn broken(reps: &[(f64, f64)]) -> Vec<Vec<String>> {
-        let mut judged = Judged::new(&plan(), &[Placement::T7]);
+        broken_by(&mut Judged::new(&plan(), &[Placement::T7]), reps)
+    }
+
+    fn broken_by(judged: &mut Judged, reps: &[(f64, f64)]) -> Vec<Vec<String>> {
         let each = (1..).zip(reps).map(|(number, (rom_deg, secs))| {
             let begin = f64::from(number) * 10.0;
             let cycle = Cycle {
@@ -265,9 +268,18 @@ mod tests {
 
     #[test]
     fn another_movement_has_its_own_measure() {
-        // Small tilts the other way are not small bends.
-        let mut reps = vec![(60.0, 4.0); 6];
-        reps.extend([(-20.0, 2.0); 7]);
-        assert!(broken(&reps).iter().all(Vec::is_empty));
+        // Small tilts the other way are not small bends; small bends are, in whatever set.
+        let mut judged = Judged::new(&plan(), &[Placement::T7]);
+        let mut set = |reps: &[(f64, f64)]| {
+            judged.new_set();
+            broken_by(&mut judged, reps)
+        };
+        assert!(set(&[(60.0, 4.0); 6]).iter().all(Vec::is_empty));
+        assert!(set(&[(-20.0, 2.0); 7]).iter().all(Vec::is_empty));
+        assert!(
+            set(&[(35.0, 4.0); 3])
+                .iter()
+                .all(|one| *one == ["AU-SMALL"])
+        );
     }
 }

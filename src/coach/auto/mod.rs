@@ -22,6 +22,9 @@ pub mod place;
 pub mod recognize;
 pub mod strokes;
 
+#[cfg(test)]
+mod tests;
+
 use super::abilities::check_names;
 use super::commands::PAIN_TEXT;
 use super::error::PlanError;

@@ -39,8 +39,17 @@ const ALONG: f64 = 0.7;
 /// Up is along the face's axis beyond this share: the trunk lies, rather than stands or sits. 45°.
 const LIES: f64 = 0.7;
 
-/// From lying to sitting is at least so far, degrees.
-const SIT_UP_DEG: f64 = 45.0;
+/// From lying on the back to sitting up and a little forward is at least so far, degrees: 90 and what the back curls.
+const SIT_UP_DEG: f64 = 110.0;
+
+/// Confidence that such a large way is a sit-up: whoever bends from far back to far forward goes as far.
+const OF_SIT_UP: f64 = 0.5;
+
+/// Movements that push the body up against gravity, m/s² RMS: squats are at 1.4, slow bows at 0.2 to 0.6.
+const PUSHED: f64 = 1.0;
+
+/// Jumps and drops, m/s² RMS: burpees are at 5, sit-ups at 1 to 2.
+const THROWN: f64 = 3.0;
 
 /// Whoever goes down and up by this much squats, meters: a bow of the whole trunk while seated lowers the upper back by 0.2 m, half
 /// a squat the whole trunk by 0.3 m.
@@ -73,25 +82,23 @@ fn of_trunk(cycles: &VecDeque<Cycle>) -> (Movement, f64) {
         middle(|cycle| face(&cycle.turn.x.xyz())),
     );
     let tilt = middle(|cycle| cycle.to.turn_to(&cycle.turn));
+    let (lift, travel) = (middle(|cycle| cycle.lift_rms), middle(Cycle::travel_m));
     let (lies_from, lies_to) = (from > LIES, to > LIES);
-    if lies_from != lies_to && tilt >= SIT_UP_DEG {
-        return if middle(Cycle::travel_m) < SQUAT_M {
-            (Movement::SitUp, BY_CONVENTION)
+    if lies_from != lies_to && tilt >= SIT_UP_DEG && (PUSHED..THROWN).contains(&lift) {
+        return (Movement::SitUp, OF_SIT_UP);
+    }
+    if lift >= PUSHED {
+        let is_squat = travel >= SQUAT_M && tilt <= SQUAT_TILT_DEG && !lies_from && !lies_to;
+        return if is_squat {
+            (Movement::Squat, BY_CONVENTION)
         } else {
             // Down to the floor and up again, with a jump perhaps.
             (Movement::Unknown, 0.0)
         };
     }
-    if lies_from || lies_to {
+    if lies_from && lies_to {
         // Bridges, rolls, lifts of the chest: the long axis of the body would have to be known.
         return (Movement::Unknown, 0.0);
-    }
-    if middle(Cycle::travel_m) >= SQUAT_M {
-        return if tilt <= SQUAT_TILT_DEG {
-            (Movement::Squat, BY_CONVENTION)
-        } else {
-            (Movement::Unknown, 0.0)
-        };
     }
     let along = middle(|cycle| {
         let (from, to) = (cycle.to.x.xyz(), cycle.turn.x.xyz());
@@ -174,7 +181,10 @@ mod tests {
             told([0.0, 1.0, 0.0], [0.0, 0.9, -0.3], 1.5),
             Movement::Squat
         );
-        assert_eq!(told([0.0, 0.1, 1.0], [0.0, 1.0, 0.1], 0.3), Movement::SitUp);
+        assert_eq!(
+            told([0.0, -0.1, 1.0], [0.0, 1.0, -0.3], 1.2),
+            Movement::SitUp
+        );
         assert_eq!(
             told([0.0, 1.0, 0.0], [0.0, 0.1, 1.0], 4.0),
             Movement::Unknown

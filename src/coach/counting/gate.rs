@@ -85,7 +85,8 @@ impl Counting {
             Some(seen) if self.leads => now.min(seen),
             _ => now,
         };
-        let usual = self.detector.usual_secs();
+        // Between two holds of a set is a breath or two, however long they are.
+        let usual = self.detector.usual_secs().filter(|_| self.signal.is_some());
         self.gate != Gate::Shut
             && !self.detector.is_out()
             && self.set.as_ref().is_some_and(|set| set.is_over(now, usual))

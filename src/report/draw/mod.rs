@@ -100,7 +100,8 @@ impl Default for PageSize {
 pub fn render_png(report: &Report, size: PageSize) -> Result<Vec<u8>, ReportError> {
     let (width, height) = size.pixels();
     let mut raster = Raster::new(width, height, Fonts::load()?);
-    page(&mut Pen::new(&mut raster, Fonts::load()?), report)?;
+    let pen = Pen::new(&mut raster, Fonts::load()?);
+    page(&mut pen.of_holds(report.is_of_holds()), report)?;
     png_file::encode(&raster, report)
 }
 
@@ -111,7 +112,8 @@ pub fn render_png(report: &Report, size: PageSize) -> Result<Vec<u8>, ReportErro
 pub fn render_svg(report: &Report, size: PageSize) -> Result<String, ReportError> {
     let mut text = String::new();
     let mut backend = SVGBackend::with_string(&mut text, theme::PAGE_UNITS);
-    let mut pen = Pen::new(&mut backend, Fonts::load()?);
+    let pen = Pen::new(&mut backend, Fonts::load()?);
+    let mut pen = pen.of_holds(report.is_of_holds());
     pen.fill(theme::WHOLE_PAGE, theme::PAPER)?;
     page(&mut pen, report)?;
     pen::drew(backend.present())?;

@@ -159,6 +159,8 @@ impl BackendTextStyle for Styled {
 pub(super) struct Pen<'a, B: DrawingBackend> {
     backend: &'a mut B,
     fonts: Fonts,
+    /// What is counted are holds, and called so.
+    of_holds: bool,
 }
 
 /// A backend's answer in this module's terms.
@@ -168,7 +170,17 @@ pub(super) fn drew<E: Error + Send + Sync>(result: Result<(), DrawingErrorKind<E
 
 impl<'a, B: DrawingBackend> Pen<'a, B> {
     pub(super) fn new(backend: &'a mut B, fonts: Fonts) -> Pen<'a, B> {
-        Pen { backend, fonts }
+        Pen {
+            backend,
+            fonts,
+            of_holds: false,
+        }
+    }
+
+    /// Calls what is counted holds in place of repetitions.
+    pub(super) fn of_holds(mut self, of_holds: bool) -> Pen<'a, B> {
+        self.of_holds = of_holds;
+        self
     }
 
     pub(super) fn fill(&mut self, area: Area, color: BackendColor) -> Drawn {
@@ -274,6 +286,11 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
         if text.is_empty() {
             return Ok(());
         }
+        let called = self.of_holds.then(|| {
+            let text = text.replace("repetition", "hold");
+            text.replace("Repetition", "Hold")
+        });
+        let text = called.as_deref().unwrap_or(text);
         let top = f64::from(baseline) - ASCENT * letters.size;
         let styled = Styled {
             letters,

@@ -170,6 +170,19 @@ impl Exercise {
         matches!(self, Exercise::Drill(drill) if drill.is_hold())
     }
 
+    /// Whether its end is not the start pose: a hold is over, or a last position is kept.
+    pub(crate) fn ends_by_itself(self) -> bool {
+        matches!(self, Exercise::Drill(drill) if drill.ends_by_itself())
+    }
+
+    /// About how long one repetition or hold takes with its rest, s, at most.
+    pub fn longest_secs(self) -> f64 {
+        match self {
+            Exercise::Drill(drill) => drill.longest_secs(),
+            _ => 8.0,
+        }
+    }
+
     /// The name in exercise files and on the command line.
     pub fn id(self) -> &'static str {
         match self {

@@ -22,9 +22,12 @@ pub fn in_turn(scenarios: &[Scenario]) -> Vec<Input> {
         };
         let performed = scenario.perform().inputs;
         let ends = performed.last().map_or(0.0, |last| last.at().seconds());
-        inputs.extend(performed.into_iter().map(|input| later(input, from)));
+        // A sensor takes its first reading a moment after the scenario begins: between two of them that would be a hole.
+        let first = performed.first().map_or(0.0, |first| first.at().seconds());
+        let shift = if index == 0 { 0.0 } else { from - first };
+        inputs.extend(performed.into_iter().map(|input| later(input, shift)));
         let rate_hz = scenario.sensors.first().map_or(100.0, |worn| worn.rate_hz);
-        from += ends + 1.0 / rate_hz;
+        from = ends + shift + 1.0 / rate_hz;
     }
     inputs
 }

@@ -72,9 +72,10 @@ impl<'a> Script<'a> {
                 Exercise::BirdDog => bird_dog::perform_set(&mut script, set),
                 _ => hinge::perform_set(&mut script, set),
             }
-            match scenario.exercise.is_hold() {
-                true => script.now += 0.4,
-                false => script.stay_still(1.8, "end pose"),
+            if scenario.exercise.ends_by_itself() {
+                script.now += 0.4;
+            } else {
+                script.stay_still(1.8, "end pose");
             }
             if set < scenario.sets {
                 script.rest_between_sets();
@@ -178,7 +179,12 @@ impl<'a> Script<'a> {
         self.thighs(back, up, 0.0, 0.0);
         self.now = back + up;
         self.not_a_rep(from, "calibration bend");
-        self.stay_still(2.6, "standing");
+        // Whoever is asked for a start pose goes there at once; the scripted exercises keep their old pause.
+        let pause = match self.scenario.exercise {
+            Exercise::Drill(_) => 0.9,
+            _ => 2.6,
+        };
+        self.stay_still(pause, "standing");
     }
 
     pub(crate) fn thighs(&mut self, start: f64, duration: f64, thigh_deg: f64, shank_deg: f64) {
@@ -245,28 +251,6 @@ impl<'a> Script<'a> {
             t += length + self.chance.between(0.2, 1.6);
         }
         self.now = to;
-    }
-}
-
-impl Script<'_> {
-    /// Rests without keeping still: never a second without a turn of the trunk.
-    pub(super) fn restless_until(&mut self, to: f64) {
-        while self.now + 0.9 < to {
-            let size = self.chance.between(8.0, 14.0) * self.chance.sign();
-            let length = self.chance.between(1.0, 1.5);
-            let at = self.now;
-            for (dof, share) in [
-                (Dof::ThoraxPitch, 1.0),
-                (Dof::PelvisPitch, 0.9),
-                (Dof::ThoraxRoll, 0.5),
-                (Dof::PelvisRoll, 0.5),
-            ] {
-                let track = self.movement.track(dof);
-                track.bump(at, length, share * size.to_radians());
-            }
-            self.now += 0.7 * length;
-        }
-        self.now = self.now.max(to);
     }
 }
 

@@ -299,7 +299,7 @@ fn a_plan_with_a_programme_comes_back_from_json_and_an_old_one_still_reads() {
     assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
     let alone = plan.step(1).unwrap();
     let json = serde_json::to_string(&alone).unwrap();
-    assert!(!json.contains("programme") && !json.contains("fewer"));
+    assert!(!json.contains("\"programme\":") && !json.contains("\"fewer\":"));
     assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), alone);
 }
 

@@ -175,25 +175,22 @@ fn lost(pose: &Pose, (test, of_pelvis): (&Test, bool)) -> (Pose, f64) {
     (lost, roomier)
 }
 
-/// How long the trunk is within the test on the way in, being slow already, and on the way out.
+/// How long the trunk is within the test and slow, on the way in and on the way out.
 fn ends(drill: &Drill, pose: &Pose, (test, of_pelvis): (&Test, bool), secs: f64) -> f64 {
     const STEP: f64 = 0.01;
     let of = |pose: &Pose| if of_pelvis { pose.pelvis } else { pose.thorax };
     let (from, to) = (of(&drill.start), of(pose));
     let angle = (to.theta - from.theta).hypot(to.sigma - from.sigma);
-    let inside = |share: f64| {
-        let mix = |a: f64, b: f64| a + share * (b - a);
-        is_inside(test, mix(from.theta, to.theta), mix(from.sigma, to.sigma))
+    let end = |secs: f64| {
+        let slow = slow_end(angle, secs, STILL);
+        let within = (0..(slow / STEP) as u32).take_while(|step| {
+            let share = 1.0 - minimum_jerk(f64::from(*step) * STEP / secs);
+            let mix = |a: f64, b: f64| a + share * (b - a);
+            is_inside(test, mix(from.theta, to.theta), mix(from.sigma, to.sigma))
+        });
+        within.count() as f64 * STEP
     };
-    let slow = slow_end(angle, secs, STILL);
-    let in_early = (slow / STEP) as u32;
-    let within = (0..=in_early)
-        .take_while(|step| inside(minimum_jerk(1.0 - f64::from(*step) * STEP / secs)));
-    let before = within.count() as f64 * STEP;
-    let out = 0.9 * secs;
-    let leaving = (0..(out / STEP) as u32)
-        .take_while(|step| inside(1.0 - minimum_jerk(f64::from(*step) * STEP / out)));
-    before + leaving.count() as f64 * STEP
+    end(secs) + end(0.9 * secs)
 }
 
 /// A trunk that turns more slowly than this is still, °/s.

@@ -7,9 +7,11 @@
 //! between two key poses the hips move by the same minimum-jerk course as the joints, so that a
 //! planted foot slides by some centimeters: only sensors on that leg would know.
 
+pub(super) mod counted;
 pub(super) mod fault;
 pub(super) mod hold;
 mod library;
+mod play;
 pub(super) mod pose;
 pub(super) mod rep;
 pub(super) mod signal;
@@ -198,6 +200,22 @@ impl Drill {
     /// Whether it is held rather than repeated.
     pub fn is_hold(&self) -> bool {
         matches!(self.act, Act::Hold(_))
+    }
+
+    /// Whether its end is not the start pose.
+    pub(crate) fn ends_by_itself(&self) -> bool {
+        match &self.act {
+            Act::Reps(reps) => reps.finish.is_some(),
+            Act::Hold(_) => true,
+        }
+    }
+
+    /// About how long one takes with its rest, s, at most.
+    pub(crate) fn longest_secs(&self) -> f64 {
+        match &self.act {
+            Act::Reps(reps) => reps.keys.iter().map(|key| key.secs[0] + key.pause[0]).sum(),
+            Act::Hold(hold) => hold.target[0] + 2.0 * hold.secs + hold.rest,
+        }
     }
 
     /// Whether left and right take turns.

@@ -182,7 +182,7 @@ impl Script<'_> {
     /// One set of a drill.
     pub(crate) fn perform_drill(&mut self, drill: &'static Drill, set: u32) {
         match &drill.act {
-            Act::Reps(reps) => super::rep::perform_set(self, drill, reps, set),
+            Act::Reps(reps) => super::play::perform_set(self, drill, reps, set),
             Act::Hold(hold) => super::hold::perform_set(self, drill, hold, set),
         }
     }

@@ -1,13 +1,14 @@
 //! Every drill, by what the body is on. Angles from `reference/exercises.md` sections 3 and 4.
 
 mod breathing;
-mod floor;
+mod fours;
 mod holds;
 mod pulls;
 mod rows;
 mod squats;
 mod steps;
 mod stretches;
+mod supine;
 mod twists;
 
 use super::Drill;
@@ -16,26 +17,26 @@ use crate::input::Placement;
 
 /// In the order of the reference.
 pub(super) static ALL: &[&Drill] = &[
-    &floor::PRONE_ALT,
+    &fours::PRONE_ALT,
     &squats::SLDL,
     &squats::DEADLIFT,
     &rows::BENT_ROW,
     &squats::SQUAT,
     &squats::BOX_SQUAT,
-    &floor::LEG_LIFT,
+    &supine::LEG_LIFT,
     &steps::LUNGE_FWD,
     &steps::LUNGE_REV,
     &steps::LUNGE_LAT,
     &steps::STEP_UP,
-    &floor::PELVIC_TILT,
-    &floor::CAT_COW,
-    &floor::BRIDGE,
-    &floor::ROLL_UP,
+    &supine::PELVIC_TILT,
+    &fours::CAT_COW,
+    &supine::BRIDGE,
+    &supine::ROLL_UP,
     &twists::BAND_ROTATION,
     &twists::SIDE_TWIST,
     &twists::LAT_LEG_RAISE,
-    &floor::ROLLING_KNEES,
-    &floor::KNEEL_BACK_EXT,
+    &supine::ROLLING_KNEES,
+    &fours::KNEEL_BACK_EXT,
     &steps::CALF_RAISE,
     &pulls::PULL_UP,
     &pulls::PULL_DOWN,

@@ -229,8 +229,8 @@ pub(super) static STRAIGHT_ARM_PULLDOWN: Drill = Drill {
         Reps::new(
             First::Raise,
             &[
-                Key::new(ARMS_LOW, [2.2, 1.9, 1.7], [0.7, 0.5, 0.4]),
-                Key::new(ARMS_HIGH, [2.6, 2.2, 1.9], [1.4, 1.1, 0.9]),
+                Key::new(ARMS_LOW, [2.6, 2.3, 2.1], [0.7, 0.5, 0.4]),
+                Key::new(ARMS_HIGH, [2.8, 2.4, 2.2], [1.4, 1.1, 0.9]),
             ],
             &[(Signal::LimbTurn, &[WR])],
             &[60.0],

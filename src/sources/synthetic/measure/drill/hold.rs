@@ -40,13 +40,13 @@ fn one(script: &Script<'_>, hold: &Hold, plan: &PlannedRep) -> TrueRep {
     } else {
         &paths.thorax
     };
-    let (from, still, to) = span(test, tested, &paths, plan);
+    let (from, to) = span(test, tested, &paths, plan);
     let mut holding = Holding {
         script,
         paths: &paths,
         trunk,
         from,
-        to: still,
+        to,
         q: Quantities::new(),
     };
     holding.put("hold_time", to - from);
@@ -69,8 +69,8 @@ fn one(script: &Script<'_>, hold: &Hold, plan: &PlannedRep) -> TrueRep {
     }
 }
 
-/// From when the test is true and the trunk slow, to when it is slow no more, and to when the test is true no more.
-fn span(test: &Test, course: &Course, paths: &Paths, plan: &PlannedRep) -> (f64, f64, f64) {
+/// From when the test is true and the trunk slow, to when it is so no more.
+fn span(test: &Test, course: &Course, paths: &Paths, plan: &PlannedRep) -> (f64, f64) {
     let inside = |index: usize| is_inside(test, course.theta[index], course.sigma[index]);
     let speed = speed_of(course);
     let time = |index: usize| plan.leave + STEP * index as f64;
@@ -78,13 +78,8 @@ fn span(test: &Test, course: &Course, paths: &Paths, plan: &PlannedRep) -> (f64,
     let quiet = |index: &usize| inside(*index) && speed[*index] < STILL;
     let last = course.theta.len() - 1;
     let from = (0..=arrive).rev().take_while(quiet).last();
-    let still = (depart..=last).take_while(quiet).last();
-    let to = (depart..=last).take_while(|index| inside(*index)).last();
-    (
-        time(from.unwrap_or(arrive)),
-        time(still.unwrap_or(depart)),
-        time(to.unwrap_or(depart)),
-    )
+    let to = (depart..=last).take_while(quiet).last();
+    (time(from.unwrap_or(arrive)), time(to.unwrap_or(depart)))
 }
 
 /// How fast the segment turns, °/s, near enough while it is slow.
@@ -100,7 +95,6 @@ struct Holding<'a> {
     paths: &'a Paths,
     trunk: Placement,
     from: f64,
-    /// The end of keeping still: what is judged lies before it.
     to: f64,
     q: Quantities,
 }

@@ -4,6 +4,7 @@ mod hold;
 mod paths;
 mod rep;
 mod set;
+mod trunk;
 
 pub(super) use set::true_set;
 

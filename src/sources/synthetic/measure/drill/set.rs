@@ -2,7 +2,7 @@
 
 use crate::input::Side;
 use crate::recording::truth::{TrueRep, TrueSet};
-use crate::sources::synthetic::drill::rep::counting;
+use crate::sources::synthetic::drill::counted::counting;
 use crate::sources::synthetic::drill::signal::{Place, Signal};
 use crate::sources::synthetic::drill::{Act, Drill, Reps};
 use crate::sources::synthetic::measure::sets::{first_and_last, set_faults, slopes, velocity_loss};
