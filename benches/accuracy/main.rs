@@ -3,6 +3,8 @@
 //! ```text
 //! cargo bench --bench accuracy                          the synthetic wearer
 //! cargo bench --bench accuracy -- --quick --verbose     a thinner grid, each miss named
+//! cargo bench --bench accuracy -- --only plank --clean  one exercise (or more), without faults
+//! cargo bench --bench accuracy -- --files exercises     files as they are now, not as they were built in
 //! cargo bench --bench accuracy -- FOLDER [--json OUT]   recordings: a set, or a folder of sets; --verbose names each miss
 //! ```
 //!
@@ -26,7 +28,7 @@ use serde_json::{Value, json};
 struct Asked {
     folders: Vec<PathBuf>,
     json: Option<PathBuf>,
-    is_quick: bool,
+    wearer: synthetic::Wanted,
     is_verbose: bool,
 }
 
@@ -47,7 +49,10 @@ fn asked() -> Asked {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--json" => asked.json = arguments.next().map(PathBuf::from),
-            "--quick" => asked.is_quick = true,
+            "--quick" => asked.wearer.is_quick = true,
+            "--clean" => asked.wearer.is_clean = true,
+            "--only" => asked.wearer.exercises.extend(arguments.next()),
+            "--files" => asked.wearer.files = arguments.next().map(PathBuf::from),
             "--verbose" => asked.is_verbose = true,
             // `cargo bench` adds `--bench`.
             flag if flag.starts_with('-') => {}
@@ -60,7 +65,7 @@ fn asked() -> Asked {
 fn run(asked: &Asked) -> Result<(), String> {
     let mut results = BTreeMap::new();
     if asked.folders.is_empty() {
-        let found = synthetic::measure(asked.is_quick);
+        let found = synthetic::measure(&asked.wearer)?;
         println!("{}", found.table(asked.is_verbose));
         results.insert("synthetic".to_owned(), json!(found));
     }

@@ -258,6 +258,7 @@ impl RepCoach {
         if index == self.lead && conductor.is_none_or(Conductor::is_near_pose) {
             self.recheck(attitude.at, still_secs, events);
         }
+        self.rest_limb(index, attitude.at, still_secs, events);
         let placement = self.placements[index];
         let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         events.push(Event::Posture(Posture {
@@ -377,6 +378,27 @@ impl RepCoach {
                     .is_some_and(|range| !self.chosen.iter().any(|name| name == range))
         });
         self.counting.has_gyro = self.worn[self.lead].has_gyro();
+    }
+
+    /// Before the first repetition of a set a limb starts from wherever it rests: only the trunk tells a start pose,
+    /// and arms may be anywhere while the rest of the body is in it already.
+    fn rest_limb(
+        &mut self,
+        index: usize,
+        at: SessionTime,
+        still_secs: f64,
+        events: &mut Vec<Event>,
+    ) {
+        if !self.setup.is_ready()
+            || is_trunk(self.placements[self.lead].segment())
+            || self.counting.is_in_set()
+            || still_secs < self.counting.longest_pause_secs()
+            || self.setup.limb_elsewhere(index).is_none()
+        {
+            return;
+        }
+        self.setup.take_start_pose(index, at, events);
+        self.counting.rest_here();
     }
 
     /// Between sets, in the start pose: did the sensor move on the body?

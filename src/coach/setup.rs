@@ -15,7 +15,7 @@ use super::event::{Event, Mounting, SetupStep};
 use super::fit::Fit;
 use super::plan::{Plan, Setup};
 use crate::exercise::{CountedBy, Kind, Pose, SignalAngle, Unit};
-use crate::input::{Segment, SensorId};
+use crate::input::{Placement, Segment, SensorId};
 use crate::motion::Attitude;
 use crate::motion::angles::between;
 use crate::motion::calibration::{Alignment, Bend};
@@ -26,6 +26,9 @@ const PELVIS_MARGIN_DEG: f64 = 20.0;
 
 /// A limb is in the start pose within this of where it was held, degrees: half of the least repetition of any limb.
 const LIMB_DEG: f64 = 15.0;
+
+/// Within this of standing a start pose is upright, degrees: nothing has to be done to get there.
+const UPRIGHT_DEG: f64 = 30.0;
 
 /// A movement of this size tells the direction of the exercise, three times what sways and fidgets reach; in an
 /// exercise of smaller movements its least repetition does.
@@ -94,7 +97,8 @@ impl SetupLine {
                 .collect(),
             bends: vec![None; fits.len()],
             done: vec![None; fits.len()],
-            wants_way: false,
+            wants_way: !plan.sensors.iter().any(|worn| tells_pose(worn.placement))
+                && exercise.pose.theta_deg.abs() > UPRIGHT_DEG,
             has_moved: false,
             inferred: vec![Inferred::default(); fits.len()],
             fits,
@@ -279,6 +283,13 @@ impl SetupLine {
         self.go_to(SetupStep::Ready, at, events);
     }
 
+    /// How far a limb that is still lies from its start pose, if that is another place altogether.
+    pub fn limb_elsewhere(&self, index: usize) -> Option<Angle> {
+        let fit = &self.fits[index];
+        let off = between(fit.still.mean()?, fit.start?);
+        (!fit.is_trunk() && off.degrees() > LIMB_DEG).then_some(off)
+    }
+
     /// Takes the current stillness of one sensor for its start pose.
     pub fn take_start_pose(&mut self, index: usize, at: SessionTime, events: &mut Vec<Event>) {
         let fit = &mut self.fits[index];
@@ -332,6 +343,14 @@ fn is_near(fit: &Fit, up: UnitVector3<f64>, pose: &Pose) -> bool {
         .wrapped()
         .degrees();
     off.abs() <= pose.tolerance_deg + margin
+}
+
+/// Whether a sensor there can tell the start pose from standing: the trunk does, and a bar lies where it is gripped.
+fn tells_pose(placement: Placement) -> bool {
+    !matches!(
+        placement,
+        Placement::Thigh(_) | Placement::Ankle(_) | Placement::Wrist(_)
+    )
 }
 
 fn sensor_id(index: usize) -> SensorId {

@@ -65,6 +65,9 @@ const GATE: f64 = 2.5;
 /// much, m/s each second.
 const DOUBT: f64 = 0.03;
 
+/// ... after this long, seconds: the middle of a calf raise lowered in 3 s looks even, and is no stillness.
+const DOUBT_AFTER_SECS: f64 = 1.0;
+
 /// Strength of the pull towards the level of the start, m²·s: the variance of one glance a second that finds the wearer at
 /// that level. A level that is kept for 2 min with rests is pulled by some 4 cm; without any rest, when nothing else
 /// is known, height and speed come back within a few seconds. Ten times stronger, slow squats are pulled visibly (by
@@ -90,6 +93,8 @@ pub struct Travel {
     /// Time and the integral of the vertical acceleration, every [`LOOK_SECS`].
     window: VecDeque<(SessionTime, f64)>,
     gained: f64,
+    /// For how long it has looked still while the gate was shut, seconds.
+    doubted: f64,
 }
 
 /// Covariance of height `h`, speed `v` and bias `b`.
@@ -128,6 +133,7 @@ impl Travel {
             looked_at: None,
             window: VecDeque::new(),
             gained: 0.0,
+            doubted: 0.0,
         }
     }
 
@@ -217,9 +223,15 @@ impl Travel {
             let expected = self.of.vv + STILL_SPEED * STILL_SPEED;
             if self.speed * self.speed < GATE * GATE * expected {
                 self.stand();
+                self.doubted = 0.0;
             } else {
-                self.of.vv += DOUBT * DOUBT * since;
+                self.doubted += since;
+                if self.doubted > DOUBT_AFTER_SECS {
+                    self.of.vv += DOUBT * DOUBT * since;
+                }
             }
+        } else {
+            self.doubted = 0.0;
         }
         self.pull(LEVEL_PULL / since.max(LOOK_SECS));
     }

@@ -23,6 +23,21 @@ const HEADING_SECS: f64 = 1.0;
 /// ... while the trunk turns slower than this, rad/s (5 degrees a second, `still` of exercises.md 7.1).
 const HEADING_STILL: f64 = 5.0 * std::f64::consts::PI / 180.0;
 
+/// Who is turned and still for this much longer than a good pause faces another way, seconds: to take a band one turns
+/// to where it hangs, and stays.
+const NEW_FACING_SECS: f64 = 3.0;
+
+/// A sensor that goes up or down slower than this rests, meters a second: breath and sway move it by millimeters.
+const LEVEL_STILL: f64 = 0.015;
+
+/// Its speed is taken over this span, seconds.
+const LEVEL_SPEED_SECS: f64 = 0.15;
+
+/// The level at rest is followed with this time constant, seconds. Heights are good to a few centimeters from one rest
+/// to the next and to nothing over minutes ([`crate::motion::travel`]), so they count from the latest rest; a rest of
+/// a second between two repetitions is enough for most of what they are off.
+const LEVEL_SECS: f64 = 0.4;
+
 /// A pose between these inclinations faces down, degrees.
 const FACING_DOWN_DEG: [f64; 2] = [45.0, 135.0];
 
@@ -31,7 +46,31 @@ const FACING_DOWN_DEG: [f64; 2] = [45.0, 135.0];
 pub struct Follow {
     /// The heading in the start pose.
     heading: Option<Angle>,
+    /// The height at rest, meters.
+    level: Option<f64>,
+    /// The latest height, and how fast it changes.
+    height: f64,
+    climbing: f64,
     last: Option<SessionTime>,
+    /// Since when it has been still away from rest.
+    still_since: Option<SessionTime>,
+}
+
+impl Follow {
+    /// Time since the point before, seconds.
+    fn step(&mut self, at: SessionTime) -> f64 {
+        let last = self.last.replace(at);
+        last.map_or(0.0, |last| at.seconds_since(last)).max(0.0)
+    }
+
+    /// For how long it has been still away from rest, seconds.
+    fn still_secs(&mut self, at: SessionTime, is_still_away: bool) -> f64 {
+        if !is_still_away {
+            self.still_since = None;
+            return 0.0;
+        }
+        at.seconds_since(*self.still_since.get_or_insert(at))
+    }
 }
 
 impl Counting {
@@ -57,7 +96,7 @@ impl Counting {
             Some(SignalAngle::LimbTurn) => (moment.limb?, moment.limb?.turn.degrees()),
             Some(SignalAngle::TravelUp | SignalAngle::TravelDown) => {
                 let tilt = self.counting_tilt(&moment)?;
-                let up_cm = tilt.climb * 100.0;
+                let up_cm = self.climb(&tilt) * 100.0;
                 let is_up = angle == Some(SignalAngle::TravelUp);
                 (tilt, if is_up { up_cm } else { -up_cm })
             }
@@ -93,18 +132,51 @@ impl Counting {
 
     /// How far the trunk is turned from where it rested, to the left; the resting heading is followed here.
     fn twist(&mut self, tilt: &Tilt) -> Angle {
-        let secs = self
-            .follow
-            .last
-            .map_or(0.0, |last| tilt.at.seconds_since(last));
-        self.follow.last = Some(tilt.at);
+        let secs = self.follow.step(tilt.at);
         let rest = *self.follow.heading.get_or_insert(tilt.heading);
         let twist = tilt.heading - rest;
-        if !self.detector.is_out() && tilt.rate < HEADING_STILL {
-            let share = 1.0 - (-secs.max(0.0) / HEADING_SECS).exp();
+        let is_still = tilt.rate < HEADING_STILL;
+        let is_out = self.detector.is_out();
+        let patience = self.exercise.rep.tempo.hold_s[1] + NEW_FACING_SECS;
+        if self.follow.still_secs(tilt.at, is_still && is_out) > patience {
+            self.follow.heading = Some(tilt.heading);
+            self.rest_here();
+            return Angle::ZERO;
+        }
+        if !is_out && is_still {
+            let share = 1.0 - (-secs / HEADING_SECS).exp();
             self.follow.heading = Some(rest + twist * share);
         }
         twist
+    }
+
+    /// How far the sensor is above the level where it rested, meters; that level is followed here. Who stays away from it
+    /// for longer than any repetition lasts has another one.
+    fn climb(&mut self, tilt: &Tilt) -> f64 {
+        let secs = self.follow.step(tilt.at);
+        let rest = *self.follow.level.get_or_insert(tilt.climb);
+        if secs > 0.0 {
+            let share = 1.0 - (-secs / LEVEL_SPEED_SECS).exp();
+            let speed = (tilt.climb - self.follow.height) / secs;
+            self.follow.climbing += (speed - self.follow.climbing) * share;
+        }
+        self.follow.height = tilt.climb;
+        let is_still = self.follow.climbing.abs() < LEVEL_STILL;
+        let is_out = self.detector.is_out();
+        let patience = self
+            .signal
+            .as_ref()
+            .map_or(f64::INFINITY, |signal| signal.max_rep_s);
+        if self.follow.still_secs(tilt.at, is_still && is_out) > patience {
+            self.follow.level = Some(tilt.climb);
+            self.rest_here();
+            return 0.0;
+        }
+        if !is_out && is_still {
+            let share = 1.0 - (-secs / LEVEL_SECS).exp();
+            self.follow.level = Some(rest + (tilt.climb - rest) * share);
+        }
+        tilt.climb - rest
     }
 
     /// Where the tested segment is, against standing.

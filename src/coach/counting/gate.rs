@@ -48,6 +48,17 @@ impl Counting {
         self.set_gate(Gate::Shut, at);
     }
 
+    /// The signal counts from where it is now: what was under way is nobody's repetition.
+    pub fn rest_here(&mut self) {
+        self.detector.rearm();
+        self.early.takes_first = false;
+    }
+
+    /// Who is still for longer is not in the middle of a repetition, seconds: a good pause and a second.
+    pub fn longest_pause_secs(&self) -> f64 {
+        (self.exercise.rep.tempo.hold_s[1] + 1.0).max(2.0)
+    }
+
     /// Whether a set is under way.
     pub fn is_in_set(&self) -> bool {
         self.set.is_some()

@@ -61,7 +61,12 @@ impl<'a> Script<'a> {
         };
         natural_unrest(&mut script.movement, &mut script.chance);
         script.arrive();
-        if scenario.calibration {
+        // Limbs need no bend, so that nobody asks for one.
+        let wears_trunk = scenario.sensors.iter().any(|worn| {
+            let segment = worn.placement.segment();
+            matches!(segment, Segment::Thorax | Segment::Pelvis)
+        });
+        if scenario.calibration && wears_trunk {
             script.calibrate();
         }
         script.take_pose();

@@ -218,6 +218,14 @@ impl Drill {
         }
     }
 
+    /// Whether only one limb does it at a time.
+    fn has_sides(&self) -> bool {
+        match &self.act {
+            Act::Reps(reps) => reps.sides != Sides::Both,
+            Act::Hold(hold) => hold.alternates,
+        }
+    }
+
     /// Whether left and right take turns.
     pub fn alternates_sides(&self) -> bool {
         match &self.act {
@@ -232,8 +240,8 @@ impl Drill {
         let both =
             |of: fn(Option<Side>) -> Placement| vec![of(Some(Side::Left)), of(Some(Side::Right))];
         match best {
-            Placement::Thigh(_) if self.alternates_sides() => both(Placement::Thigh),
-            Placement::Ankle(_) if self.alternates_sides() => both(Placement::Ankle),
+            Placement::Thigh(_) if self.has_sides() => both(Placement::Thigh),
+            Placement::Ankle(_) if self.has_sides() => both(Placement::Ankle),
             best => vec![best],
         }
     }
