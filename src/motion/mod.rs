@@ -19,7 +19,6 @@ pub mod orientation;
 /// Whether the wearer holds still.
 pub mod stillness;
 
-/// How far a sensor went up or down.
 pub mod travel;
 
 /// θ, σ and their kin from the up-vector.

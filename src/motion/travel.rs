@@ -7,7 +7,7 @@
 //! - [`Travel`], live and for hours: a Kalman filter of height, vertical speed and the three biases of the
 //!   accelerometer. While the wearer is still the speed is known to be 0, which also corrects the height gained by
 //!   a wrong speed since (they are correlated) and teaches the bias along up. Otherwise nothing but a weak pull of
-//!   the height towards the level of long standing ([`LEVEL_PULL`]) keeps it bounded.
+//!   the height towards the level of long standing (`LEVEL_PULL`) keeps it bounded.
 //! - [`way`], afterwards: between moments of known rest the speed's error is taken off on a straight line.
 //!
 //! **What it costs.** The pull moves nothing within a movement of 2 to 8 s between two rests (less than 1 cm of a
