@@ -422,6 +422,7 @@ impl RepCoach {
                 notice: Notice::Slipped { by: shift },
             });
             self.setup.take_start_pose(self.lead, at, events);
+            self.counting.rest_here();
         }
     }
 }

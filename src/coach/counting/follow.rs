@@ -139,7 +139,6 @@ impl Counting {
         let is_out = self.detector.is_out();
         let patience = self.exercise.rep.tempo.hold_s[1] + NEW_FACING_SECS;
         if self.follow.still_secs(tilt.at, is_still && is_out) > patience {
-            self.follow.heading = Some(tilt.heading);
             self.rest_here();
             return Angle::ZERO;
         }
@@ -168,7 +167,6 @@ impl Counting {
             .as_ref()
             .map_or(f64::INFINITY, |signal| signal.max_rep_s);
         if self.follow.still_secs(tilt.at, is_still && is_out) > patience {
-            self.follow.level = Some(tilt.climb);
             self.rest_here();
             return 0.0;
         }

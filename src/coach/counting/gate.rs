@@ -1,6 +1,6 @@
 //! When repetitions are counted, when a set that nobody sees is over, and what the wearer says of the count.
 
-use super::{Change, Counting, Excursion};
+use super::{Change, Counting, Excursion, Follow};
 use crate::coach::event::Event;
 use crate::coach::sets::{Set, TakenBack};
 use crate::units::SessionTime;
@@ -51,6 +51,7 @@ impl Counting {
     /// The signal counts from where it is now: what was under way is nobody's repetition.
     pub fn rest_here(&mut self) {
         self.detector.rearm();
+        self.follow = Follow::default();
         self.early.takes_first = false;
     }
 

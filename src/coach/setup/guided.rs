@@ -148,7 +148,9 @@ impl SetupLine {
             self.begin_bends();
         }
         if self.step != SetupStep::Ready {
+            let has_moved = self.has_moved;
             self.go_to(self.step, at, events);
+            self.has_moved = has_moved;
         }
     }
 
