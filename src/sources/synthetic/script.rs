@@ -7,6 +7,7 @@ use super::chance::{Chance, Purpose};
 use super::drill::way::Stage;
 use super::exercises::Exercise;
 use super::hinge;
+use super::sensor::WornSensor;
 use super::trajectory::Ripple;
 use crate::input::{Segment, Side};
 use crate::recording::truth::Stretch;
@@ -62,11 +63,12 @@ impl<'a> Script<'a> {
         natural_unrest(&mut script.movement, &mut script.chance);
         script.arrive();
         // Limbs need no bend, so that nobody asks for one.
-        let wears_trunk = scenario.sensors.iter().any(|worn| {
-            let segment = worn.placement.segment();
-            matches!(segment, Segment::Thorax | Segment::Pelvis)
-        });
-        if scenario.calibration && wears_trunk {
+        let is_on_limb = |worn: &WornSensor| {
+            !matches!(worn.placement.segment(), Segment::Thorax | Segment::Pelvis)
+        };
+        let wears_limbs_only =
+            !scenario.sensors.is_empty() && scenario.sensors.iter().all(is_on_limb);
+        if scenario.calibration && !wears_limbs_only {
             script.calibrate();
         }
         script.take_pose();
