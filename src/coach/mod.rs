@@ -258,7 +258,7 @@ impl RepCoach {
         if index == self.lead && conductor.is_none_or(Conductor::is_near_pose) {
             self.recheck(attitude.at, still_secs, events);
         }
-        self.rest_limb(index, attitude.at, still_secs, events);
+        self.rest_arm(index, attitude.at, still_secs, events);
         let placement = self.placements[index];
         let tilt = self.setup.fit_mut(index).tilt(attitude, still_secs > 0.0);
         events.push(Event::Posture(Posture {
@@ -380,9 +380,9 @@ impl RepCoach {
         self.counting.has_gyro = self.worn[self.lead].has_gyro();
     }
 
-    /// Before the first repetition of a set a limb starts from wherever it rests: only the trunk tells a start pose,
-    /// and arms may be anywhere while the rest of the body is in it already.
-    fn rest_limb(
+    /// Before the first repetition of a set an arm starts from wherever it rests: arms may be anywhere while the rest of
+    /// the body is in the start pose already. A leg is where the pose has it, and may be held up for long.
+    fn rest_arm(
         &mut self,
         index: usize,
         at: SessionTime,
@@ -390,7 +390,7 @@ impl RepCoach {
         events: &mut Vec<Event>,
     ) {
         if !self.setup.is_ready()
-            || is_trunk(self.placements[self.lead].segment())
+            || !matches!(self.placements[self.lead], Placement::Wrist(_))
             || self.counting.is_in_set()
             || still_secs < self.counting.longest_pause_secs()
             || self.setup.limb_elsewhere(index).is_none()

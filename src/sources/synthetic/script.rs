@@ -1,14 +1,13 @@
 //! What happens in a session, in order: the wearer plans it here, as strokes of the body's coordinates.
 
-use super::Scenario;
 use super::bird_dog;
 use super::body::{Dof, Movement};
 use super::chance::{Chance, Purpose};
 use super::drill::way::Stage;
 use super::exercises::Exercise;
 use super::hinge;
-use super::sensor::WornSensor;
 use super::trajectory::Ripple;
+use super::{Scenario, WornSensor};
 use crate::input::{Segment, Side};
 use crate::recording::truth::Stretch;
 
@@ -63,12 +62,11 @@ impl<'a> Script<'a> {
         natural_unrest(&mut script.movement, &mut script.chance);
         script.arrive();
         // Limbs need no bend, so that nobody asks for one.
-        let is_on_limb = |worn: &WornSensor| {
+        let is_limb = |worn: &WornSensor| {
             !matches!(worn.placement.segment(), Segment::Thorax | Segment::Pelvis)
         };
-        let wears_limbs_only =
-            !scenario.sensors.is_empty() && scenario.sensors.iter().all(is_on_limb);
-        if scenario.calibration && !wears_limbs_only {
+        let limbs_alone = !scenario.sensors.is_empty() && scenario.sensors.iter().all(is_limb);
+        if scenario.calibration && !limbs_alone {
             script.calibrate();
         }
         script.take_pose();
