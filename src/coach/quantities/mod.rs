@@ -268,11 +268,9 @@ fn blurred(values: &[f64], width: f64) -> Vec<f64> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
-mod course_tests;
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
 pub(super) mod tests {
+    mod courses;
+
     use super::*;
     use crate::coach::trace::tests::{course, trace_of};
     use crate::coach::trace::{phases, speeds};

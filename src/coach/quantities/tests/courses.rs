@@ -1,7 +1,7 @@
 //! Synthetic courses: what each quantity must say of a movement that was made with known numbers.
 
-use super::tests::bench;
-use super::*;
+use super::super::*;
+use super::bench;
 use crate::coach::moment::{Moment, Tilt};
 use crate::coach::trace::tests::{course, trace_of};
 use crate::coach::trace::{phases, speeds};
@@ -228,7 +228,7 @@ fn speeds_are_those_of_the_course() {
     assert!(jerked.bare(Quantity::SpeedRatioOut).unwrap() > 3.0);
     // Down smoothly, and down with a flop of the last 25°.
     let smooth = rep.bare(Quantity::SpeedEnd).unwrap();
-    let flop = super::course_tests::rep(&[(75.0, 2.5), (25.0, 2.5), (0.0, 0.4), (0.0, 1.0)]);
+    let flop = self::rep(&[(75.0, 2.5), (25.0, 2.5), (0.0, 0.4), (0.0, 1.0)]);
     close(flop.bare(Quantity::SpeedEnd), 1.875 * 25.0 / 0.4, 8.0);
     assert!(smooth < 94.0, "{smooth}");
 }
